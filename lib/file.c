@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "file.h"
+#include "util.h"
+
+/* sysfs attributes are at most a page long */
+#define SYSFS_MAX 4096
+
+/* Reads to the end or until @size bytes are there; the number of bytes or a negative errno. */
+static ssize_t read_full(int fd, char *buffer, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = read(fd, buffer + done, size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static int read_fd(int fd, size_t max, char **ret, size_t *ret_size)
+{
+	_cleanup_free_ char *buffer = malloc(max + 2);
+	ssize_t n;
+
+	if (!buffer)
+		return -ENOMEM;
+	/* one byte more than allowed tells a file that grew since fstat() */
+	n = read_full(fd, buffer, max + 1);
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n > max)
+		return -EFBIG;
+	buffer[n] = '\0';
+	*ret = steal_ptr(buffer);
+	*ret_size = (size_t)n;
+	return 0;
+}
+
+int read_file(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_size)
+{
+	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
+	_cleanup_close_ int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((size_t)st.st_size > max)
+		return -EFBIG;
+	return read_fd(fd, max, ret, ret_size);
+}
+
+int read_sysfs_line(int dir_fd, const char *path, char **ret)
+{
+	_cleanup_close_ int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = read_fd(fd, SYSFS_MAX, &text, &size);
+	if (r < 0)
+		return r;
+	text[strcspn(text, "\n")] = '\0';
+	*ret = steal_ptr(text);
+	return 0;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * getopt_long() does the splitting; this file makes its tables out of ours,
+ * converts values and words the complaints.
+ *
+ * getopt_long() identifies an option by a number: ours is its running number
+ * over all groups, counted from NUMBER_BASE so that no letter is hit.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "log.h"
+#include "options.h"
+#include "parse.h"
+
+#define WIDTH 80
+#define HELP_COLUMN 26
+#define NUMBER_BASE 256
+#define MAX_OPTIONS 64
+
+struct parser {
+	const struct command_line *cl;
+	struct option long_options[MAX_OPTIONS + 1];
+	char letters[2 * MAX_OPTIONS + 2];
+	bool given[MAX_OPTIONS];
+};
+
+static bool has_value(const struct option_info *o)
+{
+	return o->type != OPTION_FLAG && o->type != OPTION_COUNT;
+}
+
+/* The option with running number @n, and the group it stands in. */
+static const struct option_info *find_option(const struct command_line *cl, size_t n,
+					     const struct option_group **ret_group)
+{
+	for (size_t g = 0; g < cl->nr_groups; g++) {
+		*ret_group = &cl->groups[g];
+		if (n < cl->groups[g].nr_options)
+			return &cl->groups[g].options[n];
+		n -= cl->groups[g].nr_options;
+	}
+	return NULL;
+}
+
+static void parser_init(struct parser *p, const struct command_line *cl)
+{
+	const struct option_group *group;
+	const struct option_info *o;
+	char *letter = p->letters;
+
+	*p = (struct parser){.cl = cl};
+	*letter++ = ':'; /* getopt reports a missing value as ':' and stays silent */
+	for (size_t n = 0; n < MAX_OPTIONS && (o = find_option(cl, n, &group)); n++) {
+		p->long_options[n] = (struct option){
+			.name = o->name,
+			.has_arg = has_value(o) ? required_argument : no_argument,
+			.val = NUMBER_BASE + (int)n,
+		};
+		if (!o->letter)
+			continue;
+		*letter++ = o->letter;
+		if (has_value(o))
+			*letter++ = ':';
+	}
+}
+
+/* Running number of what getopt_long() returned. */
+static size_t option_number(const struct parser *p, int c)
+{
+	const struct option_group *group;
+	const struct option_info *o;
+	size_t n = 0;
+
+	if (c >= NUMBER_BASE)
+		return (size_t)(c - NUMBER_BASE);
+	while ((o = find_option(p->cl, n, &group)) && o->letter != c)
+		n++;
+	return n;
+}
+
+static int complain(const struct command_line *cl, const char *what, const char *word)
+{
+	log_error("%s '%s'; try '%s --help'", what, word, cl->program);
+	return -EINVAL;
+}
+
+static int complain_range(const struct option_info *o, const char *value)
+{
+	if (o->type == OPTION_SECONDS)
+		log_error("--%s: '%s' is not a number of seconds from %.3g to %.10g", o->name,
+			  value, (double)o->min / 1000, (double)o->max / 1000);
+	else
+		log_error("--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, o->name, value,
+			  o->min, o->max);
+	return -EINVAL;
+}
+
+static int set_number(const struct option_info *o, void *target, const char *value)
+{
+	uint64_t number;
+	int r;
+
+	if (o->type == OPTION_SECONDS)
+		r = parse_seconds_ms(value, o->min, o->max, &number);
+	else
+		r = parse_u64(value, o->min, o->max, &number);
+	if (r < 0)
+		return complain_range(o, value);
+	*(uint64_t *)target = number * (o->scale ?: 1);
+	return 0;
+}
+
+static int set_option(const struct option_info *o, void *target, const char *value)
+{
+	switch (o->type) {
+	case OPTION_FLAG:
+		*(uint8_t *)target = 1;
+		return 0;
+	case OPTION_COUNT:
+		*(uint8_t *)target += *(uint8_t *)target < UINT8_MAX;
+		return 0;
+	case OPTION_STRING:
+		*(const char **)target = value;
+		return 0;
+	case OPTION_NUMBER:
+	case OPTION_SECONDS:
+		break;
+	}
+	return set_number(o, target, value);
+}
+
+static int take_option(struct parser *p, size_t n, const char *value)
+{
+	const struct option_group *group = NULL;
+	const struct option_info *o = find_option(p->cl, n, &group);
+
+	if (p->given[n] && o->type != OPTION_COUNT) {
+		log_error("--%s is given twice", o->name);
+		return -EINVAL;
+	}
+	p->given[n] = true;
+	return set_option(o, (char *)group->base + o->offset, value);
+}
+
+int options_parse(const struct command_line *cl, int argc, char **argv, int *ret_first)
+{
+	struct parser p;
+	int c, r;
+
+	parser_init(&p, cl);
+	opterr = 0;
+	optind = 0; /* glibc: start afresh, also on a second command line */
+	while ((c = getopt_long(argc, argv, p.letters, p.long_options, NULL)) != -1) {
+		if (c == '?' && optopt && optopt < NUMBER_BASE)
+			return complain(cl, "unknown option", (char[]){'-', (char)optopt, '\0'});
+		if (c == '?')
+			return complain(cl, optopt ? "unexpected value in" : "unknown option",
+					argv[optind - 1]);
+		if (c == ':')
+			return complain(cl, "missing value after", argv[optind - 1]);
+		r = take_option(&p, option_number(&p, c), optarg);
+		if (r < 0)
+			return r;
+	}
+	*ret_first = optind;
+	return 0;
+}
+
+void print_wrapped(FILE *f, const char *text, int column, int indent)
+{
+	while (*text) {
+		int length = (int)strcspn(text, " ");
+
+		if (column > indent && column + 1 + length > WIDTH) {
+			(void)fprintf(f, "\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			(void)fputc(' ', f);
+			column++;
+		}
+		(void)fprintf(f, "%.*s", length, text);
+		column += length;
+		text += length + (text[length] == ' ');
+	}
+	(void)fputc('\n', f);
+}
+
+/* "text (100 to 1000000, default 20000)" */
+static char *help_text(const struct option_info *o, const void *target)
+{
+	uint64_t scale = o->scale ?: 1, value;
+	char *text = NULL;
+	int r;
+
+	if (o->type != OPTION_NUMBER)
+		return strdup(o->help);
+	value = *(const uint64_t *)target / scale;
+	r = asprintf(&text, "%s (%" PRIu64 " to %" PRIu64 ", default %" PRIu64 ")", o->help, o->min,
+		     o->max, value);
+	return r < 0 ? NULL : text;
+}
+
+static void help_option(FILE *f, const struct option_info *o, const void *target)
+{
+	_cleanup_free_ char *text = help_text(o, target);
+	char letter[] = {'-', o->letter, ',', '\0'};
+	int column = fprintf(f, "  %3s --%s%s%s", o->letter ? letter : "", o->name,
+			     o->metavar ? " " : "", o->metavar ?: "");
+
+	if (column >= HELP_COLUMN - 1) {
+		(void)fputc('\n', f);
+		column = 0;
+	}
+	(void)fprintf(f, "%*s", HELP_COLUMN - column, "");
+	print_wrapped(f, text ?: o->help, HELP_COLUMN, HELP_COLUMN);
+}
+
+void options_help(FILE *f, const struct command_line *cl)
+{
+	(void)fprintf(f, "Usage: %s %s\n\n", cl->program, cl->arguments);
+	print_wrapped(f, cl->summary, 0, 0);
+	for (size_t g = 0; g < cl->nr_groups; g++) {
+		const struct option_group *group = &cl->groups[g];
+
+		if (group->nr_options == 0)
+			continue;
+		(void)fprintf(f, "\n%s:\n", group->title);
+		for (size_t i = 0; i < group->nr_options; i++)
+			help_option(f, &group->options[i],
+				    (char *)group->base + group->options[i].offset);
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The only place where numbers are read from text. Strict: no spaces, no rest, no overflow. */
+#pragma once
+
+#include <stdint.h>
+
+/*
+ * Decimal digits only, @min <= value <= @max. Returns 0, -EINVAL for what is not
+ * a number, -ERANGE for a number outside of the range; *ret untouched on failure.
+ */
+int parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
+
+/*
+ * Seconds with up to three decimals ("2", "0.25") as milliseconds; range and
+ * errors as above.
+ */
+int parse_seconds_ms(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *ret_ms);

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The policy of scx_simple, callback by callback. */
+#include "scx_simple/scx_simple.bpf.c"
+
+#include "unit/test.h"
+
+#define MS 1000000ULL
+#define NR_CPUS 4
+
+static struct {
+	bool idle;    /* what the kernel's pick finds */
+	s32 task_cpu; /* where the task is */
+	u64 start[NR_CPUS];
+	u64 counters[2];
+	/* the last insertion */
+	unsigned nr_fifo, nr_vtime;
+	u64 dsq_id, slice, vtime, enq_flags;
+} fake;
+
+s32 scx_bpf_create_dsq(u64 dsq_id, s32 node)
+{
+	assert_int_equal(dsq_id, GLOBAL_DSQ);
+	assert_int_equal(node, -1);
+	return 0;
+}
+
+s32 scx_bpf_select_cpu_dfl(struct task_struct *p _unused_, s32 prev_cpu, u64 wake_flags _unused_,
+			   bool *is_idle)
+{
+	*is_idle = fake.idle;
+	return prev_cpu;
+}
+
+s32 scx_bpf_task_cpu(const struct task_struct *p _unused_)
+{
+	return fake.task_cpu;
+}
+
+bool scx_bpf_dsq_insert(struct task_struct *p _unused_, u64 dsq_id, u64 slice, u64 enq_flags)
+{
+	fake.nr_fifo++;
+	fake.dsq_id = dsq_id;
+	fake.slice = slice;
+	fake.enq_flags = enq_flags;
+	return true;
+}
+
+bool scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime,
+			      u64 enq_flags)
+{
+	fake.nr_vtime++;
+	fake.dsq_id = dsq_id;
+	fake.slice = slice;
+	fake.vtime = vtime;
+	fake.enq_flags = enq_flags;
+	p->scx.dsq_vtime = vtime; /* as the kernel does */
+	return true;
+}
+
+bool scx_bpf_dsq_move_to_local(u64 dsq_id, u64 enq_flags)
+{
+	assert_int_equal(dsq_id, GLOBAL_DSQ);
+	assert_int_equal(enq_flags, 0);
+	return true;
+}
+
+void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime)
+{
+	p->scx.dsq_vtime = vtime;
+}
+
+void *bpf_map_lookup_percpu_elem(void *map, const void *key, s32 cpu)
+{
+	assert_ptr_equal(map, &run_start);
+	assert_int_equal(*(const u32 *)key, 0);
+	return &fake.start[cpu];
+}
+
+void stat_inc(u32 id)
+{
+	fake.counters[id]++;
+}
+
+void scx_report_exit(const struct scx_exit_info *info _unused_)
+{
+}
+
+static int reset(void **state _unused_)
+{
+	memset(&fake, 0, sizeof(fake));
+	vtime_now = 0;
+	conf = (struct scx_simple_conf){.slice_ns = 20 * MS};
+	return 0;
+}
+
+/* The task runs for @used ns and has @left ns of its slice at the end. */
+static void run(struct task_struct *p, u64 used, u64 left)
+{
+	simple_running(p);
+	p->se.sum_exec_runtime += used;
+	p->scx.slice = left;
+	simple_stopping(p, true);
+}
+
+static void test_idle_cpu(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 100};
+
+	fake.idle = true;
+	assert_int_equal(simple_select_cpu(&p, 3, 0), 3);
+	assert_int_equal(fake.nr_fifo, 1);
+	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL);
+	assert_int_equal(fake.slice, 20 * MS);
+	assert_int_equal(fake.counters[SIMPLE_LOCAL], 1);
+	assert_int_equal(fake.counters[SIMPLE_GLOBAL], 0);
+}
+
+static void test_busy_cpu(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 100};
+
+	assert_int_equal(simple_select_cpu(&p, 2, 0), 2);
+	assert_int_equal(fake.nr_fifo + fake.nr_vtime, 0);
+	simple_enqueue(&p, 0x40);
+	assert_int_equal(fake.nr_vtime, 1);
+	assert_int_equal(fake.dsq_id, GLOBAL_DSQ);
+	assert_int_equal(fake.enq_flags, 0x40);
+	assert_int_equal(fake.counters[SIMPLE_GLOBAL], 1);
+}
+
+/* The worked example of the design comment. */
+static void test_weights(void **state _unused_)
+{
+	struct task_struct a = {.scx.weight = 100}, b = {.scx.weight = 33};
+
+	run(&b, 20 * MS, 0);
+	assert_int_equal(b.scx.dsq_vtime, 60606060);
+	for (int i = 0; i < 3; i++)
+		run(&a, 20 * MS, 0);
+	assert_int_equal(a.scx.dsq_vtime, 60 * MS);
+	assert_true(vtime_before(a.scx.dsq_vtime, b.scx.dsq_vtime));
+	run(&a, 20 * MS, 0);
+	assert_true(vtime_before(b.scx.dsq_vtime, a.scx.dsq_vtime));
+}
+
+/* Charged is what ran, on whichever CPU, not what the slice says. */
+static void test_exact_charge(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 100, .se.sum_exec_runtime = 7 * MS};
+
+	fake.task_cpu = 3;
+	run(&p, 3 * MS, 17 * MS);
+	assert_int_equal(p.scx.dsq_vtime, 3 * MS);
+	assert_int_equal(fake.start[3], 7 * MS);
+	run(&p, 25 * MS, 0); /* the tick came late */
+	assert_int_equal(p.scx.dsq_vtime, 28 * MS);
+}
+
+static void test_yield_pays_slice(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 200};
+
+	run(&p, 1 * MS, 0);
+	assert_int_equal(p.scx.dsq_vtime, 10 * MS);
+}
+
+/* Sleep is worth one slice at most, also when the clock has wrapped around. */
+static void test_sleeper(void **state _unused_)
+{
+	static const u64 clocks[] = {1000 * MS, 5 * MS, 20 * MS - 1};
+
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
+		struct task_struct p = {.scx.weight = 100, .scx.dsq_vtime = clocks[i] - 900 * MS};
+
+		vtime_now = clocks[i];
+		simple_enqueue(&p, 0);
+		assert_int_equal(fake.vtime, clocks[i] - 20 * MS);
+	}
+}
+
+static void test_queued_task_keeps_vtime(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 100, .scx.dsq_vtime = 990 * MS};
+
+	vtime_now = 1000 * MS;
+	simple_enqueue(&p, 0);
+	assert_int_equal(fake.vtime, 990 * MS);
+}
+
+static void test_clock_never_goes_back(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 100, .scx.dsq_vtime = 50 * MS};
+
+	vtime_now = 40 * MS;
+	simple_running(&p);
+	assert_int_equal(vtime_now, 50 * MS);
+	p.scx.dsq_vtime = 45 * MS;
+	simple_running(&p);
+	assert_int_equal(vtime_now, 50 * MS);
+}
+
+static void test_new_task_starts_now(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 100};
+
+	vtime_now = 70 * MS;
+	simple_enable(&p);
+	assert_int_equal(p.scx.dsq_vtime, 70 * MS);
+}
+
+static void test_fifo(void **state _unused_)
+{
+	struct task_struct p = {.scx.weight = 50};
+
+	conf = (struct scx_simple_conf){.slice_ns = 5 * MS, .fifo = 1};
+	simple_enqueue(&p, 1);
+	assert_int_equal(fake.nr_fifo, 1);
+	assert_int_equal(fake.nr_vtime, 0);
+	assert_int_equal(fake.slice, 5 * MS);
+	run(&p, 5 * MS, 0);
+	assert_int_equal(p.scx.dsq_vtime, 0);
+	assert_int_equal(vtime_now, 0);
+}
+
+static void test_init(void **state _unused_)
+{
+	assert_int_equal(simple_init(), 0);
+	simple_dispatch(0, NULL);
+	assert_string_equal(simple_ops.name, "simple");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_idle_cpu, reset),
+		cmocka_unit_test_setup(test_busy_cpu, reset),
+		cmocka_unit_test_setup(test_weights, reset),
+		cmocka_unit_test_setup(test_exact_charge, reset),
+		cmocka_unit_test_setup(test_yield_pays_slice, reset),
+		cmocka_unit_test_setup(test_sleeper, reset),
+		cmocka_unit_test_setup(test_queued_task_keeps_vtime, reset),
+		cmocka_unit_test_setup(test_clock_never_goes_back, reset),
+		cmocka_unit_test_setup(test_new_task_starts_now, reset),
+		cmocka_unit_test_setup(test_fifo, reset),
+		cmocka_unit_test_setup(test_init, reset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

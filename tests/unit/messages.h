@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Collects what a reader reports: one line each, "error: ..." or "warning: ...". */
+#pragma once
+
+#include "lib/reader.h"
+#include "test.h"
+
+struct messages {
+	struct reader reader;
+	char *text;
+	size_t size;
+	FILE *f;
+};
+
+static inline void messages_add(void *userdata, enum log_level level, const char *text)
+{
+	struct messages *m = userdata;
+
+	(void)fprintf(m->f, "%s: %s\n", level == LOG_LEVEL_ERROR ? "error" : "warning", text);
+}
+
+/* @m must stay where it is: its reader points to it. */
+static inline void messages_init(struct messages *m, int root_fd)
+{
+	*m = (struct messages){
+		.reader = {.root_fd = root_fd, .report = messages_add, .userdata = m},
+	};
+	m->f = open_memstream(&m->text, &m->size);
+	assert_non_null(m->f);
+}
+
+static inline const char *messages_text(struct messages *m)
+{
+	assert_int_equal(fflush(m->f), 0);
+	return m->text;
+}
+
+static inline void messages_finish(struct messages *m)
+{
+	assert_int_equal(fclose(m->f), 0);
+	free(m->text);
+}
+#define _cleanup_messages_ _cleanup_(messages_finish)

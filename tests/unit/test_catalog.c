@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib/catalog.h"
+#include "lib/strv.h"
+#include "messages.h"
+
+static void write_entry(struct test_root *root, const char *name, const char *text)
+{
+	_cleanup_free_ char *path = NULL;
+
+	assert_true(asprintf(&path, "%s/%s", below_root(CATALOG_DIR), name) > 0);
+	test_write(root->dir, path, text);
+}
+
+static void test_none(void **state)
+{
+	struct test_root *root = *state;
+	_cleanup_messages_ struct messages m;
+	_cleanup_catalog_ struct catalog c = {};
+	_cleanup_free_ char *names = NULL;
+
+	messages_init(&m, root->fd);
+	assert_int_equal(catalog_load(&c, &m.reader), 0);
+	names = catalog_names(&c);
+	assert_string_equal(names, "none");
+	assert_null(catalog_find(&c, "scx_a"));
+	assert_string_equal(messages_text(&m), "");
+}
+
+static void test_sorted(void **state)
+{
+	struct test_root *root = *state;
+	_cleanup_messages_ struct messages m;
+	_cleanup_catalog_ struct catalog c = {};
+	_cleanup_free_ char *names = NULL, *flags = NULL;
+	const struct sched_entry *e;
+
+	write_entry(root, "scx_b.toml", "name = 'scx_b'\n");
+	write_entry(root, "scx_a.toml",
+		    "name = 'scx_a'\ndescription = 'first'\n"
+		    "auto_mode = []\ngaming_mode = ['-s', '5000']\n");
+	write_entry(root, "scx_a.toml.dpkg-old", "]");
+	write_entry(root, ".toml", "]");
+	messages_init(&m, root->fd);
+	assert_int_equal(catalog_load(&c, &m.reader), 0);
+	names = catalog_names(&c);
+	assert_string_equal(names, "scx_a, scx_b");
+	e = catalog_find(&c, "scx_a");
+	assert_string_equal(e->description.value, "first");
+	assert_non_null(e->flags[MODE_AUTO].origin.file);
+	assert_null(e->flags[MODE_AUTO].words);
+	assert_null(e->flags[MODE_SERVER].origin.file);
+	flags = strv_join(e->flags[MODE_GAMING].words, " ");
+	assert_string_equal(flags, "-s 5000");
+	assert_string_equal(e->flags[MODE_GAMING].origin.file, CATALOG_DIR "/scx_a.toml");
+	assert_int_equal(e->flags[MODE_GAMING].origin.pos.line, 4);
+	assert_string_equal(messages_text(&m), "");
+}
+
+static void test_broken(void **state)
+{
+	static const struct {
+		const char *file, *text, *message;
+	} cases[] = {
+		{"scx_1.toml", "name =\n", "scx_1.toml:1:7: error while parsing"},
+		{"scx_2.toml", "", "scx_2.toml:1:1: the key 'name' is missing"},
+		{"scx_3.toml", "name = 3", "scx_3.toml:1:8: name must be a string, not an integer"},
+		{"scx_4.toml", "name = 'scx_9'", "scx_4.toml:1:8: name must be 'scx_' with"},
+		{"scx_.toml", "name = 'scx_'", "scx_.toml:1:8: name must be 'scx_' with"},
+		{"scx_A.toml", "name = 'scx_A'", "scx_A.toml:1:8: name must be 'scx_' with"},
+		{"simple.toml", "name = 'simple'", "simple.toml:1:8: name must be 'scx_' with"},
+		{"scx_5.toml", "name = 'scx_5'\nauto_mode = '-f'",
+		 "scx_5.toml:2:13: auto_mode must be an array of strings, not a string"},
+		{"scx_6.toml/x", "", "scx_6.toml: it is a directory"},
+	};
+	struct test_root *root = *state;
+	_cleanup_messages_ struct messages m;
+	_cleanup_catalog_ struct catalog c = {};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		write_entry(root, cases[i].file, cases[i].text);
+	write_entry(root, "scx_good.toml", "name = 'scx_good'\nauthor = 'x'\n");
+	messages_init(&m, root->fd);
+	assert_int_equal(catalog_load(&c, &m.reader), 0);
+	assert_int_equal(c.nr_entries, 1);
+	assert_string_equal(c.entries[0].name.value, "scx_good");
+	assert_int_equal(m.reader.nr_errors, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (!strstr(messages_text(&m), cases[i].message))
+			assert_string_equal(m.text, cases[i].message);
+	assert_non_null(strstr(m.text,
+			       "warning: " CATALOG_DIR "/scx_good.toml:2:1: unknown key 'author' "
+			       "ignored; known here: name, description, auto_mode, gaming_mode, "
+			       "powersave_mode, lowlatency_mode, server_mode\n"));
+}
+
+static void test_ops_name(void **state _unused_)
+{
+	assert_string_equal(sched_ops_name("scx_simple"), "simple");
+	assert_string_equal(sched_ops_name("other"), "other");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_with_root(test_none),
+		test_with_root(test_sorted),
+		test_with_root(test_broken),
+		cmocka_unit_test(test_ops_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

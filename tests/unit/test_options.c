@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib/log.h"
+#include "lib/options.h"
+#include "test.h"
+
+struct conf {
+	uint64_t slice_ns;
+	uint64_t period_ms;
+	const char *name;
+	uint8_t fifo;
+	uint8_t verbose;
+};
+
+// clang-format off
+static const struct option_info numbers[] = {
+	{.name = "slice-us", .letter = 's', .type = OPTION_NUMBER,
+	 .offset = offsetof(struct conf, slice_ns), .metavar = "US",
+	 .min = 100, .max = 1000000, .scale = 1000, .help = "longest run"},
+	{.name = "period", .type = OPTION_SECONDS, .offset = offsetof(struct conf, period_ms),
+	 .metavar = "SEC", .min = 100, .max = 60000, .help = "time between two lines"},
+};
+static const struct option_info others[] = {
+	{.name = "name", .letter = 'n', .type = OPTION_STRING,
+	 .offset = offsetof(struct conf, name), .metavar = "NAME", .help = "a name"},
+	{.name = "fifo", .letter = 'f', .type = OPTION_FLAG,
+	 .offset = offsetof(struct conf, fifo), .help = "in order"},
+	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT,
+	 .offset = offsetof(struct conf, verbose),
+	 .help = "a text that is long enough to have to be continued on a second line of the help"},
+};
+// clang-format on
+
+#define MAX_WORDS 8
+
+static int parse(struct conf *conf, const char *const *words, int *ret_first)
+{
+	struct option_group groups[] = {
+		{"Numbers", numbers, ARRAY_SIZE(numbers), conf},
+		{"Others", others, ARRAY_SIZE(others), conf},
+	};
+	struct command_line cl = {"prog", "[OPTION]...", "A program.", groups, ARRAY_SIZE(groups)};
+	const char *argv[MAX_WORDS + 2] = {"prog"};
+	int argc = 1;
+
+	for (; argc <= MAX_WORDS && words[argc - 1]; argc++)
+		argv[argc] = words[argc - 1];
+	return options_parse(&cl, argc, (char **)argv, ret_first);
+}
+
+static void test_values(void **state _unused_)
+{
+	struct conf conf = {.slice_ns = 20000000};
+	const char *words[] = {"-fs", "5000", "--period=0.5", "-vv", "--verbose",
+			       "-n",  "-x",   "rest",         NULL};
+	int first;
+
+	assert_int_equal(parse(&conf, words, &first), 0);
+	assert_int_equal(first, 8);
+	assert_int_equal(conf.slice_ns, 5000000);
+	assert_int_equal(conf.period_ms, 500);
+	assert_int_equal(conf.fifo, 1);
+	assert_int_equal(conf.verbose, 3);
+	assert_string_equal(conf.name, "-x");
+}
+
+static void test_nothing(void **state _unused_)
+{
+	struct conf conf = {.slice_ns = 20000000};
+	const char *words[] = {NULL};
+	int first;
+
+	assert_int_equal(parse(&conf, words, &first), 0);
+	assert_int_equal(conf.slice_ns, 20000000);
+}
+
+static const struct {
+	const char *words[4];
+	const char *message;
+} bad[] = {
+	{{"-q"}, "unknown option '-q'; try 'prog --help'"},
+	{{"--quiet"}, "unknown option '--quiet'; try 'prog --help'"},
+	{{"--fifo=1"}, "unexpected value in '--fifo=1'; try 'prog --help'"},
+	{{"-s"}, "missing value after '-s'; try 'prog --help'"},
+	{{"--slice-us"}, "missing value after '--slice-us'; try 'prog --help'"},
+	{{"-s", "99"}, "--slice-us: '99' is not a number from 100 to 1000000"},
+	{{"-s", "1000001"}, "--slice-us: '1000001' is not a number from 100 to 1000000"},
+	{{"-s", ""}, "--slice-us: '' is not a number from 100 to 1000000"},
+	{{"-s", "-100"}, "--slice-us: '-100' is not a number from 100 to 1000000"},
+	{{"-s", "99999999999999999999"},
+	 "--slice-us: '99999999999999999999' is not a number from 100 to 1000000"},
+	{{"--period", "0.01"}, "--period: '0.01' is not a number of seconds from 0.1 to 60"},
+	{{"-s", "200", "--slice-us=300"}, "--slice-us is given twice"},
+	{{"-ff"}, "--fifo is given twice"},
+};
+
+static void test_bad(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct conf conf = {};
+		int first;
+
+		assert_int_equal(parse(&conf, bad[i].words, &first), -EINVAL);
+		assert_string_equal(log_last_error(), bad[i].message);
+	}
+}
+
+static void test_help(void **state _unused_)
+{
+	struct conf conf = {.slice_ns = 20000000};
+	struct option_group groups[] = {
+		{"Numbers", numbers, ARRAY_SIZE(numbers), &conf},
+		{"Others", others, ARRAY_SIZE(others), &conf},
+	};
+	struct command_line cl = {"prog", "[OPTION]...", "A program.", groups, ARRAY_SIZE(groups)};
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	options_help(f, &cl);
+	assert_int_equal(fclose(f), 0);
+	assert_string_equal(
+		text,
+		"Usage: prog [OPTION]...\n"
+		"\n"
+		"A program.\n"
+		"\n"
+		"Numbers:\n"
+		"  -s, --slice-us US       longest run (100 to 1000000, default 20000)\n"
+		"      --period SEC        time between two lines\n"
+		"\n"
+		"Others:\n"
+		"  -n, --name NAME         a name\n"
+		"  -f, --fifo              in order\n"
+		"  -v, --verbose           a text that is long enough to have to be continued on\n"
+		"                          a second line of the help\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_help),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <scx/vtime.h>
+
+#include "test.h"
+
+static void test_before(void **state _unused_)
+{
+	assert_true(vtime_before(1, 2));
+	assert_false(vtime_before(2, 2));
+	assert_false(vtime_before(3, 2));
+	/* across the wrap */
+	assert_true(vtime_before(UINT64_MAX - 5, 3));
+	assert_false(vtime_before(3, UINT64_MAX - 5));
+}
+
+static void test_cost(void **state _unused_)
+{
+	assert_int_equal(vtime_cost(20000000, 100), 20000000);
+	assert_int_equal(vtime_cost(20000000, 200), 10000000);
+	assert_int_equal(vtime_cost(20000000, 33), 60606060);
+	assert_int_equal(vtime_cost(20000000, 1), 2000000000);
+	assert_int_equal(vtime_cost(20000000, 10000), 200000);
+	assert_int_equal(vtime_cost(0, 100), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_before),
+		cmocka_unit_test(test_cost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
