@@ -10,8 +10,13 @@
  *
  * Example: two CPU hogs on one CPU, A with weight 100 (nice 0) and B with weight
  * 33 (nice 5), slice 20 ms. A run of 20 ms costs A 20 ms of vtime and B
- * 20 * 100 / 33 = 60 ms. After B has run once, A runs three times before its
- * vtime passes B's: of every 80 ms A gets 60 and B 20.
+ * 20 * 100 / 33 = 60.6 ms. After B has run once, A runs until its vtime reaches
+ * B's, which takes it three to four slices: of every 80 ms A gets 60 and B 20.
+ *
+ * A task whose slice is over is not in the queue when its CPU looks for the next
+ * one. If the queue's head were taken without asking, two tasks on a CPU would take
+ * turns whatever their weights; so the task is compared with the head first, and
+ * goes on with a new slice if it is still behind in vtime.
  *
  * The clock is the vtime of the task that started last. A task that slept is
  * let in at most one slice behind the clock: it runs soon, but cannot save up
@@ -42,13 +47,13 @@ SCX_CONF(scx_simple_conf) = {
 	.slice_ns = 20 * 1000 * 1000,
 };
 
-/* sum_exec_runtime of the task on each CPU at the time it got there */
+/* sum_exec_runtime of the task on each CPU up to which it has paid */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, u32);
 	__type(value, u64);
 	__uint(max_entries, 1);
-} run_start SEC(".maps");
+} paid_until SEC(".maps");
 
 /*
  * Written without a lock: two CPUs that start tasks at the same time may set it
@@ -60,11 +65,63 @@ static u64 vtime_now;
  * The slot of the CPU @p is on. It need not be this one: the kernel stops and
  * restarts a running task from elsewhere to change its properties.
  */
-static u64 *run_start_of(const struct task_struct *p)
+static u64 *paid_until_of(const struct task_struct *p)
 {
 	u32 zero = 0;
 
-	return bpf_map_lookup_percpu_elem(&run_start, &zero, scx_bpf_task_cpu(p));
+	return bpf_map_lookup_percpu_elem(&paid_until, &zero, scx_bpf_task_cpu(p));
+}
+
+/* @p runs from here on at its present vtime. */
+static void begin_run(struct task_struct *p)
+{
+	u64 *paid = paid_until_of(p);
+
+	if (paid)
+		*paid = p->se.sum_exec_runtime;
+	if (vtime_before(vtime_now, p->scx.dsq_vtime))
+		vtime_now = p->scx.dsq_vtime;
+}
+
+/* The vtime of @p, which is running, once it has paid for the time since begin_run(). */
+static u64 vtime_after_run(const struct task_struct *p)
+{
+	const u64 *paid = paid_until_of(p);
+	u64 used = paid ? p->se.sum_exec_runtime - *paid : 0;
+
+	/* nothing left though less than a slice was used: sched_yield() took the rest */
+	if (!p->scx.slice && used < conf.slice_ns)
+		used = conf.slice_ns;
+	return p->scx.dsq_vtime + vtime_cost(used, p->scx.weight);
+}
+
+/* A task that may run on @cpu waits, and its turn comes before @vtime's. */
+static bool is_due_before(s32 cpu, u64 vtime)
+{
+	struct task_struct *p;
+
+	bpf_for_each(
+		scx_dsq, p, GLOBAL_DSQ,
+		0) if (bpf_cpumask_test_cpu(cpu,
+					    p->cpus_ptr)) return !vtime_before(vtime,
+									       p->scx.dsq_vtime);
+	return false;
+}
+
+/* Gives @prev, whose slice is over, another one if it is still first in line. */
+static bool goes_on(s32 cpu, struct task_struct *prev)
+{
+	u64 vtime;
+
+	if (conf.fifo || !prev || !(prev->scx.flags & scx_value(scx_ent_flags, SCX_TASK_QUEUED)))
+		return false;
+	vtime = vtime_after_run(prev);
+	if (is_due_before(cpu, vtime))
+		return false;
+	scx_bpf_task_set_dsq_vtime(prev, vtime);
+	scx_bpf_task_set_slice(prev, conf.slice_ns);
+	begin_run(prev);
+	return true;
 }
 
 s32 SCX_OP(simple_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
@@ -96,33 +153,21 @@ void SCX_OP(simple_enqueue, struct task_struct *p, u64 enq_flags)
 
 void SCX_OP(simple_dispatch, s32 cpu, struct task_struct *prev)
 {
-	scx_bpf_dsq_move_to_local(GLOBAL_DSQ, 0);
+	/* if nothing is moved, the kernel lets @prev run on */
+	if (!goes_on(cpu, prev))
+		scx_bpf_dsq_move_to_local(GLOBAL_DSQ, 0);
 }
 
 void SCX_OP(simple_running, struct task_struct *p)
 {
-	u64 *start = run_start_of(p);
-
-	if (conf.fifo)
-		return;
-	if (start)
-		*start = p->se.sum_exec_runtime;
-	if (vtime_before(vtime_now, p->scx.dsq_vtime))
-		vtime_now = p->scx.dsq_vtime;
+	if (!conf.fifo)
+		begin_run(p);
 }
 
 void SCX_OP(simple_stopping, struct task_struct *p, bool runnable)
 {
-	u64 *start = run_start_of(p);
-	u64 used;
-
-	if (conf.fifo || !start)
-		return;
-	used = p->se.sum_exec_runtime - *start;
-	/* nothing left though less than a slice was used: sched_yield() took the rest */
-	if (!p->scx.slice && used < conf.slice_ns)
-		used = conf.slice_ns;
-	scx_bpf_task_set_dsq_vtime(p, p->scx.dsq_vtime + vtime_cost(used, p->scx.weight));
+	if (!conf.fifo)
+		scx_bpf_task_set_dsq_vtime(p, vtime_after_run(p));
 }
 
 void SCX_OP(simple_enable, struct task_struct *p)

@@ -7,10 +7,18 @@
 #define MS 1000000ULL
 #define NR_CPUS 4
 
+struct cpumask {
+	u32 bits;
+};
+
+static const struct cpumask any_cpu = {~0U}, cpu_2_only = {1U << 2};
+
 static struct {
 	bool idle;    /* what the kernel's pick finds */
 	s32 task_cpu; /* where the task is */
-	u64 start[NR_CPUS];
+	u64 paid_until[NR_CPUS];
+	struct task_struct *queue[NR_CPUS];
+	unsigned nr_moved;
 	u64 counters[2];
 	/* the last insertion */
 	unsigned nr_fifo, nr_vtime;
@@ -57,11 +65,28 @@ bool scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 
 	return true;
 }
 
+struct task_struct *fake_queued(u64 dsq_id, unsigned n)
+{
+	assert_int_equal(dsq_id, GLOBAL_DSQ);
+	return fake.queue[n];
+}
+
+bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask *cpumask)
+{
+	return cpumask->bits >> cpu & 1;
+}
+
 bool scx_bpf_dsq_move_to_local(u64 dsq_id, u64 enq_flags)
 {
+	fake.nr_moved++;
 	assert_int_equal(dsq_id, GLOBAL_DSQ);
 	assert_int_equal(enq_flags, 0);
 	return true;
+}
+
+void scx_bpf_task_set_slice(struct task_struct *p, u64 slice)
+{
+	p->scx.slice = slice;
 }
 
 void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime)
@@ -71,9 +96,9 @@ void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime)
 
 void *bpf_map_lookup_percpu_elem(void *map, const void *key, s32 cpu)
 {
-	assert_ptr_equal(map, &run_start);
+	assert_ptr_equal(map, &paid_until);
 	assert_int_equal(*(const u32 *)key, 0);
-	return &fake.start[cpu];
+	return &fake.paid_until[cpu];
 }
 
 void stat_inc(u32 id)
@@ -128,19 +153,15 @@ static void test_busy_cpu(void **state _unused_)
 	assert_int_equal(fake.counters[SIMPLE_GLOBAL], 1);
 }
 
-/* The worked example of the design comment. */
+/* The price of a run in the example of the design comment. */
 static void test_weights(void **state _unused_)
 {
 	struct task_struct a = {.scx.weight = 100}, b = {.scx.weight = 33};
 
+	run(&a, 20 * MS, 0);
+	assert_int_equal(a.scx.dsq_vtime, 20 * MS);
 	run(&b, 20 * MS, 0);
 	assert_int_equal(b.scx.dsq_vtime, 60606060);
-	for (int i = 0; i < 3; i++)
-		run(&a, 20 * MS, 0);
-	assert_int_equal(a.scx.dsq_vtime, 60 * MS);
-	assert_true(vtime_before(a.scx.dsq_vtime, b.scx.dsq_vtime));
-	run(&a, 20 * MS, 0);
-	assert_true(vtime_before(b.scx.dsq_vtime, a.scx.dsq_vtime));
 }
 
 /* Charged is what ran, on whichever CPU, not what the slice says. */
@@ -151,9 +172,80 @@ static void test_exact_charge(void **state _unused_)
 	fake.task_cpu = 3;
 	run(&p, 3 * MS, 17 * MS);
 	assert_int_equal(p.scx.dsq_vtime, 3 * MS);
-	assert_int_equal(fake.start[3], 7 * MS);
+	assert_int_equal(fake.paid_until[3], 7 * MS);
 	run(&p, 25 * MS, 0); /* the tick came late */
 	assert_int_equal(p.scx.dsq_vtime, 28 * MS);
+}
+
+/* Two hogs on one CPU for 8 s: what each has run, in ms. */
+static void compete(u32 weight_a, u32 weight_b, u64 *ret_a, u64 *ret_b)
+{
+	struct task_struct a = {.cpus_ptr = &any_cpu, .scx.weight = weight_a};
+	struct task_struct b = {.cpus_ptr = &any_cpu, .scx.weight = weight_b};
+	struct task_struct *on = &a, *waits = &b, *other;
+
+	vtime_now = 0;
+	a.scx.flags = b.scx.flags = SCX_TASK_QUEUED;
+	simple_running(on);
+	for (int slice = 0; slice < 400; slice++) {
+		on->se.sum_exec_runtime += 20 * MS;
+		on->scx.slice = 0;
+		fake.queue[0] = waits;
+		fake.nr_moved = 0;
+		simple_dispatch(0, on);
+		if (!fake.nr_moved)
+			continue;
+		simple_stopping(on, true);
+		simple_enqueue(on, 0);
+		other = on;
+		on = waits;
+		waits = other;
+		simple_running(on);
+	}
+	*ret_a = a.se.sum_exec_runtime / MS;
+	*ret_b = b.se.sum_exec_runtime / MS;
+}
+
+static void test_two_on_one_cpu(void **state _unused_)
+{
+	static const struct {
+		u32 weight_a, weight_b;
+	} pairs[] = {{100, 100}, {100, 33}, {33, 100}, {100, 400}, {10000, 100}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		u64 a, b, share;
+
+		compete(pairs[i].weight_a, pairs[i].weight_b, &a, &b);
+		share = 8000 * pairs[i].weight_a / (pairs[i].weight_a + pairs[i].weight_b);
+		/* within two slices of exact */
+		assert_in_range(a, share < 40 ? 0 : share - 40, share + 40);
+		assert_int_equal(a + b, 8000);
+	}
+}
+
+static void test_waiting_elsewhere(void **state _unused_)
+{
+	struct task_struct on = {.cpus_ptr = &any_cpu, .scx.weight = 100};
+	struct task_struct pinned = {.cpus_ptr = &cpu_2_only, .scx.weight = 100};
+
+	on.scx.flags = SCX_TASK_QUEUED;
+	on.scx.dsq_vtime = 100 * MS;
+	fake.queue[0] = &pinned;
+	simple_dispatch(0, &on);
+	assert_int_equal(fake.nr_moved, 0);
+	assert_int_equal(on.scx.slice, 20 * MS);
+	on.scx.slice = 0;
+	simple_dispatch(2, &on);
+	assert_int_equal(fake.nr_moved, 1);
+}
+
+static void test_sleeping_prev(void **state _unused_)
+{
+	struct task_struct gone = {.cpus_ptr = &any_cpu, .scx.weight = 100};
+
+	simple_dispatch(0, &gone);
+	simple_dispatch(0, NULL);
+	assert_int_equal(fake.nr_moved, 2);
 }
 
 static void test_yield_pays_slice(void **state _unused_)
@@ -236,6 +328,9 @@ int main(void)
 		cmocka_unit_test_setup(test_busy_cpu, reset),
 		cmocka_unit_test_setup(test_weights, reset),
 		cmocka_unit_test_setup(test_exact_charge, reset),
+		cmocka_unit_test_setup(test_two_on_one_cpu, reset),
+		cmocka_unit_test_setup(test_waiting_elsewhere, reset),
+		cmocka_unit_test_setup(test_sleeping_prev, reset),
 		cmocka_unit_test_setup(test_yield_pays_slice, reset),
 		cmocka_unit_test_setup(test_sleeper, reset),
 		cmocka_unit_test_setup(test_queued_task_keeps_vtime, reset),

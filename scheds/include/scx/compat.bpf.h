@@ -103,10 +103,19 @@ static inline bool scx_bpf_dsq_move_to_local(u64 dsq_id, u64 enq_flags)
 }
 
 /*
- * scx_bpf_task_set_dsq_vtime(): before 6.19 a plain store. Dies with the support
- * of 6.18.
+ * scx_bpf_task_set_slice(), scx_bpf_task_set_dsq_vtime(): before 6.19 plain stores.
+ * Dies with the support of 6.18.
  */
+bool scx_bpf_task_set_slice___v1(struct task_struct *p, u64 slice) __ksym __weak;
 bool scx_bpf_task_set_dsq_vtime___v1(struct task_struct *p, u64 vtime) __ksym __weak;
+
+static inline void scx_bpf_task_set_slice(struct task_struct *p, u64 slice)
+{
+	if (bpf_ksym_exists(scx_bpf_task_set_slice___v1))
+		(void)scx_bpf_task_set_slice___v1(p, slice);
+	else
+		p->scx.slice = slice;
+}
 
 static inline void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime)
 {

@@ -44,6 +44,10 @@ enum scx_dsq_id_flags {
 	SCX_DSQ_LOCAL = 0x8000000000000002ULL,
 };
 
+enum scx_ent_flags {
+	SCX_TASK_QUEUED = 1,
+};
+
 enum scx_exit_kind {
 	SCX_EXIT_UNREG_BPF = 65,
 	SCX_EXIT_UNREG_KERN = 66,
@@ -61,12 +65,18 @@ struct sched_entity {
 };
 
 struct sched_ext_entity {
+	u32 flags;  /* enum scx_ent_flags */
 	u32 weight; /* 1 to 10000, 100 is nice 0 */
 	u64 slice;  /* ns left of what the last insertion gave */
 	u64 dsq_vtime;
 };
 
+/* only ever passed on; must be a complete type, as it is in the kernel */
+struct cpumask {
+};
+
 struct task_struct {
+	const struct cpumask *cpus_ptr; /* where it may run */
 	struct sched_entity se;
 	struct sched_ext_entity scx;
 };
@@ -105,3 +115,8 @@ struct scx_bpf_dsq_insert_vtime_args {
 };
 
 #pragma clang attribute pop
+
+/* not relocated: the verifier takes the size of an iterator from the kernel */
+struct bpf_iter_scx_dsq {
+	u64 __opaque[6];
+} __attribute__((aligned(8)));

@@ -27,11 +27,21 @@ enum { BPF_MAP_TYPE_PERCPU_ARRAY };
 
 #define SCX_DSQ_LOCAL 0x8000000000000002ULL
 
+#define SCX_TASK_QUEUED 1
+
+/* the queue is whatever the test says */
+#define bpf_for_each(type, p, dsq_id, flags)                                                       \
+	for (unsigned _n = 0; ((p) = fake_queued(dsq_id, _n)); _n++)
+
+struct cpumask;
+
 struct task_struct {
+	const struct cpumask *cpus_ptr;
 	struct {
 		u64 sum_exec_runtime;
 	} se;
 	struct {
+		u32 flags;
 		u32 weight;
 		u64 slice;
 		u64 dsq_vtime;
@@ -45,6 +55,9 @@ struct sched_ext_ops {
 	char name[128];
 };
 
+struct task_struct *fake_queued(u64 dsq_id, unsigned n);
+
+bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask *cpumask);
 s32 scx_bpf_create_dsq(u64 dsq_id, s32 node);
 s32 scx_bpf_select_cpu_dfl(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *is_idle);
 s32 scx_bpf_task_cpu(const struct task_struct *p);
@@ -52,6 +65,7 @@ bool scx_bpf_dsq_insert(struct task_struct *p, u64 dsq_id, u64 slice, u64 enq_fl
 bool scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime,
 			      u64 enq_flags);
 bool scx_bpf_dsq_move_to_local(u64 dsq_id, u64 enq_flags);
+void scx_bpf_task_set_slice(struct task_struct *p, u64 slice);
 void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime);
 void *bpf_map_lookup_percpu_elem(void *map, const void *key, s32 cpu);
 void stat_inc(u32 id);
