@@ -8,4 +8,8 @@ enum exit_status {
 	STATUS_USAGE = 2,   /* bad command line or configuration: trying again cannot help */
 	STATUS_KERNEL = 3,  /* this kernel cannot run it: trying again cannot help */
 	STATUS_EJECTED = 4, /* the kernel threw the scheduler out */
+	STATUS_AGAIN = 75,  /* EX_TEMPFAIL: aios-loader lost its connection to systemd */
 };
+
+/* Writes out what is left for stdout; a status, because output that is lost is a failure. */
+enum exit_status stdout_status(void);

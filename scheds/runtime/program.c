@@ -101,7 +101,7 @@ static int print_usage(const struct run *run, const struct command_line *cl)
 		options_help(stdout, cl);
 	else
 		(void)printf("%s %s\n", run->program->name, AIOS_VERSION);
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+	return stdout_status();
 }
 
 /* The kernel compares this with its own count at attach, so that no CPU comes or goes unseen. */

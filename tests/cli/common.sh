@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# common.sh PROGRAM NAME VERSION MAN_SOURCE: what holds for the command line of
-# every program, and that --help and the man page name the same options.
+# common.sh PROGRAM NAME VERSION MAN_SOURCE COMPLETION...: what holds for the command line
+# of every program, and that --help, man page and completions name the same options and verbs.
 set -u
 
 program=$1 name=$2 version=$3 man=$4
+shift 4
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -44,6 +45,26 @@ help_options "$dir/help" >"$dir/help.options"
 man_options "$man" >"$dir/man.options"
 [ -s "$dir/help.options" ] || complain "no options found in --help"
 diff "$dir/help.options" "$dir/man.options" >&2 || complain "--help (<) and the man page (>) differ"
+
+help_verbs() {
+	sed -nE '/^Verbs:/,$s/^  ([a-z]+) .*/\1/p' "$1" | sort
+}
+
+man_verbs() {
+	sed -nE '/^# VERBS/,/^# [^V]/s/^\*([a-z]+)\*.*/\1/p' "$1" | sort
+}
+
+help_verbs "$dir/help" >"$dir/help.verbs"
+man_verbs "$man" >"$dir/man.verbs"
+diff "$dir/help.verbs" "$dir/man.verbs" >&2 || complain "--help (<) and the man page (>) differ"
+
+for completion in "$@"; do
+	# these read --help themselves
+	grep -qE '_longopt|_gnu_generic' "$completion" && continue
+	for word in $(tr -s ', ' '\n' <"$dir/help.options") $(cat "$dir/help.verbs"); do
+		grep -qE -e "(^|[^a-z-])$word([^a-z-]|$)" "$completion" || complain "$completion lacks $word"
+	done
+done
 
 run 0 --version
 [ "$(cat "$dir/out")" = "$name $version" ] || complain "--version prints '$(cat "$dir/out")'"

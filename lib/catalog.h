@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The installed schedulers, each described by the file it brings to DATADIR/aios/scheds. */
+#pragma once
+
+#include "reader.h"
+
+#define CATALOG_DIR AIOS_DATADIR "/scheds"
+
+struct sched_entry {
+	char *file;                 /* path of its description */
+	struct setting_string name; /* "scx_simple", also of the program */
+	struct setting_string description;
+	struct setting_flags flags[NR_MODES];
+};
+
+/* Sorted by name. */
+struct catalog {
+	struct sched_entry *entries;
+	size_t nr_entries;
+};
+
+/*
+ * Reads every description below r->root_fd. One that is broken is reported as a
+ * warning and left out; no directory is no scheduler. Fails only if the directory
+ * cannot be read or memory runs out.
+ */
+int catalog_load(struct catalog *c, struct reader *r);
+void catalog_finish(struct catalog *c);
+#define _cleanup_catalog_ _cleanup_(catalog_finish)
+
+const struct sched_entry *catalog_find(const struct catalog *c, const char *name);
+
+/* "scx_a, scx_b", or "none"; NULL when out of memory. */
+char *catalog_names(const struct catalog *c);
+
+/* What the kernel calls it in root/ops: the name without "scx_". */
+const char *sched_ops_name(const char *name);

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A scheduler is a program that loads BPF, then reads counters once in a while.
+ * It gets what that takes and nothing else. Deliberately not set:
+ *
+ *	DynamicUser		files and sysfs below /sys/kernel/sched_ext are root's
+ *	After, Before		ordering against the loader would make one of the two
+ *				wait for the other at boot or at shutdown
+ *	Restart			the loader decides about new attempts
+ */
+#include <linux/capability.h>
+#include <stdio.h>
+
+#include "lib/util.h"
+
+#include "unit_properties.h"
+
+#define S_US UINT64_C(1000000)
+#define CAP_BIT(cap) (UINT64_C(1) << (cap))
+
+enum value_type {
+	VALUE_STRING,  /* s */
+	VALUE_BOOLEAN, /* b */
+	VALUE_INT32,   /* i */
+	VALUE_UINT32,  /* u */
+	VALUE_UINT64,  /* t */
+	VALUE_STRINGS, /* as */
+	VALUE_ALLOWED, /* (bas), the list of what is allowed */
+};
+
+struct property {
+	const char *name;
+	enum value_type type;
+	const char *string;
+	uint64_t number;
+	const char *const *strings;
+};
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+// clang-format off
+static const struct property properties[] = {
+	{"Type", VALUE_STRING, "notify"},
+	{"NotifyAccess", VALUE_STRING, "main"},
+	/* keeps the unit until its exit status has been read, also after a failure ... */
+	{"AddRef", VALUE_BOOLEAN, .number = 1},
+	/* ... and no longer */
+	{"CollectMode", VALUE_STRING, "inactive-or-failed"},
+	/* the verifier takes seconds on a slow machine */
+	{"TimeoutStartUSec", VALUE_UINT64, .number = 90 * S_US},
+	{"TimeoutStopUSec", VALUE_UINT64, .number = 10 * S_US},
+	/* killing it frees hardly any memory and changes the scheduler of a machine in trouble */
+	{"OOMScoreAdjust", VALUE_INT32, .number = (uint64_t)-900},
+	{"LimitMEMLOCK", VALUE_UINT64, .number = UINT64_MAX},
+	{"LimitMEMLOCKSoft", VALUE_UINT64, .number = UINT64_MAX},
+	{"UMask", VALUE_UINT32, .number = 0077},
+	{"NoNewPrivileges", VALUE_BOOLEAN, .number = 1},
+	{"CapabilityBoundingSet", VALUE_UINT64, .number = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON)},
+	{"ProtectSystem", VALUE_STRING, "strict"},
+	{"ProtectHome", VALUE_STRING, "yes"},
+	{"PrivateTmp", VALUE_BOOLEAN, .number = 1},
+	{"PrivateDevices", VALUE_BOOLEAN, .number = 1},
+	{"PrivateNetwork", VALUE_BOOLEAN, .number = 1},
+	{"ProtectHostname", VALUE_BOOLEAN, .number = 1},
+	{"ProtectClock", VALUE_BOOLEAN, .number = 1},
+	{"ProtectKernelTunables", VALUE_BOOLEAN, .number = 1},
+	{"ProtectKernelModules", VALUE_BOOLEAN, .number = 1},
+	{"ProtectKernelLogs", VALUE_BOOLEAN, .number = 1},
+	{"ProtectControlGroups", VALUE_BOOLEAN, .number = 1},
+	{"ProtectProc", VALUE_STRING, "invisible"},
+	{"LockPersonality", VALUE_BOOLEAN, .number = 1},
+	{"MemoryDenyWriteExecute", VALUE_BOOLEAN, .number = 1},
+	{"RestrictRealtime", VALUE_BOOLEAN, .number = 1},
+	{"RestrictSUIDSGID", VALUE_BOOLEAN, .number = 1},
+	{"RestrictNamespaces", VALUE_UINT64, .number = 0},
+	/* sd_notify() */
+	{"RestrictAddressFamilies", VALUE_ALLOWED, .strings = LIST("AF_UNIX")},
+	{"SystemCallArchitectures", VALUE_STRINGS, .strings = LIST("native")},
+	{"SystemCallFilter", VALUE_ALLOWED,
+	 .strings = LIST("@system-service", "bpf", "perf_event_open")},
+	{"SystemCallErrorNumber", VALUE_INT32, .number = EPERM},
+};
+// clang-format on
+
+static int append_allowed(sd_bus_message *m, const struct property *p)
+{
+	int r;
+
+	r = sd_bus_message_open_container(m, 'v', "(bas)");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_open_container(m, 'r', "bas");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(m, "b", 1);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append_strv(m, (char **)p->strings);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_close_container(m);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static int append_strings(sd_bus_message *m, char *const *strings)
+{
+	int r;
+
+	r = sd_bus_message_open_container(m, 'v', "as");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append_strv(m, (char **)strings);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static int append_value(sd_bus_message *m, const struct property *p)
+{
+	switch (p->type) {
+	case VALUE_STRING:
+		return sd_bus_message_append(m, "v", "s", p->string);
+	case VALUE_BOOLEAN:
+		return sd_bus_message_append(m, "v", "b", (int)p->number);
+	case VALUE_INT32:
+		return sd_bus_message_append(m, "v", "i", (int32_t)p->number);
+	case VALUE_UINT32:
+		return sd_bus_message_append(m, "v", "u", (uint32_t)p->number);
+	case VALUE_UINT64:
+		return sd_bus_message_append(m, "v", "t", p->number);
+	case VALUE_STRINGS:
+		return append_strings(m, (char *const *)p->strings);
+	case VALUE_ALLOWED:
+		return append_allowed(m, p);
+	}
+	return -EINVAL;
+}
+
+static int append_property(sd_bus_message *m, const struct property *p)
+{
+	int r;
+
+	r = sd_bus_message_open_container(m, 'r', "sv");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(m, "s", p->name);
+	if (r < 0)
+		return r;
+	r = append_value(m, p);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+/* ExecStart, an array of (path, argv, ignore failure) */
+static int append_command(sd_bus_message *m, const struct sched_spec *spec)
+{
+	static const char *const containers[] = {"rsv", "va(sasb)", "a(sasb)", "rsasb"};
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(containers); i++) {
+		r = sd_bus_message_open_container(m, containers[i][0], containers[i] + 1);
+		if (r < 0)
+			return r;
+		if (i == 0) {
+			r = sd_bus_message_append(m, "s", "ExecStart");
+			if (r < 0)
+				return r;
+		}
+	}
+	r = sd_bus_message_append(m, "s", spec->argv[0]);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append_strv(m, (char **)spec->argv);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(m, "b", 0);
+	for (size_t i = 0; i < ARRAY_SIZE(containers) && r >= 0; i++)
+		r = sd_bus_message_close_container(m);
+	return r;
+}
+
+/* The properties that depend on what is started. */
+static int append_spec(sd_bus_message *m, const struct sched_spec *spec)
+{
+	const char *mode = mode_table[spec->mode].name;
+	_cleanup_free_ char *description = NULL, *environment = NULL;
+	int r;
+
+	if (asprintf(&description, "sched_ext scheduler %s in %s mode", spec->name, mode) < 0) {
+		description = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&environment, "AIOS_MODE=%s", mode) < 0) {
+		environment = NULL;
+		return -ENOMEM;
+	}
+	r = sd_bus_message_append(m, "(sv)(sv)", "Description", "s", description, "Environment",
+				  "as", 1, environment);
+	return r < 0 ? r : append_command(m, spec);
+}
+
+int unit_properties_append(sd_bus_message *m, const struct sched_spec *spec)
+{
+	int r;
+
+	r = sd_bus_message_open_container(m, 'a', "(sv)");
+	if (r < 0)
+		return r;
+	r = append_spec(m, spec);
+	for (size_t i = 0; i < ARRAY_SIZE(properties) && r >= 0; i++)
+		r = append_property(m, &properties[i]);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
