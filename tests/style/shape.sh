@@ -41,4 +41,11 @@ for file in $(source_files '*.c' '*.h' '*.cpp' '*.sh' meson.build meson.options 
 	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' ||
 		complain "$file: no SPDX line at the top"
 done
+for dir in scheds/scx_*; do
+	name=${dir#scheds/}
+	for file in "tests/bpf/test_$name.c" "tests/guest/$name.sh"; do
+		[ -e "$file" ] || complain "$name has no $file"
+	done
+	grep -q "($dir/$name.8.scd)" README.md || complain "README.md has no row for $name"
+done
 exit "$failed"

@@ -1,0 +1,160 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What bad input gets: message, exit status and effect of each, with the service as systemd runs
+# it. In the end the machine always has the scheduler asked for or the kernel's own.
+#
+# kernels: current
+# limit: 300
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+
+FILE=/etc/aios/default.toml
+VENDOR=/usr/share/aios/default.toml
+SIMPLE=/usr/bin/scx_simple
+
+# What the last start of the loader said, without the messages of systemd.
+said()
+{
+	journalctl -q -o cat --no-pager _SYSTEMD_INVOCATION_ID="$(systemctl show -P InvocationID aios-loader)" \
+		_COMM=aios-loader
+}
+
+# refuses NAME STATUS MESSAGE: the service fails with STATUS, says MESSAGE, and is not started
+# again; the kernel keeps its scheduler
+refuses()
+{
+	systemctl start aios-loader 2>/dev/null
+	check_equal "$1: message" "$3" "$(said | grep -v -e '^starting ' -e 'ignored' | head -n 1)"
+	check_equal "$1: service, exit status, restarts" "failed $2 0" \
+		"$(systemctl is-active aios-loader) $(systemctl show -P ExecMainStatus aios-loader) $(systemctl show -P NRestarts aios-loader)"
+	check_equal "$1: the kernel's scheduler stays" disabled "$(scx_state)"
+	systemctl reset-failed aios-loader
+}
+
+# starts NAME MESSAGE: scx_simple runs, and MESSAGE is among what was said
+starts()
+{
+	check "$1: starts" systemctl start aios-loader
+	check_equal "$1: is the kernel's" simple "$(scx_ops)"
+	check_equal "$1: message" "$2" "$(said | grep -xF "$2")"
+	systemctl stop aios-loader
+}
+
+# idles NAME: the service is up, and nothing is loaded
+idles()
+{
+	check "$1: starts" systemctl start aios-loader
+	check_equal "$1: the kernel's scheduler stays" "active disabled" \
+		"$(systemctl is-active aios-loader) $(scx_state)"
+	systemctl stop aios-loader
+}
+
+test_layers()
+{
+	rm $FILE
+	idles "no /etc file, vendor says none"
+	cp $VENDOR vendor
+	sed -i 's/^default_sched = .*/default_sched = "scx_simple"/' $VENDOR
+	starts "no /etc file, vendor names one" "scx_simple in Auto mode is running"
+	: >$FILE
+	starts "empty /etc file, vendor names one" "scx_simple in Auto mode is running"
+	echo 'default_sched = ""' >$FILE
+	idles "/etc switches the vendor's off"
+	cp vendor $VENDOR
+	: >$FILE
+	idles "empty file"
+}
+
+test_values()
+{
+	printf 'default_sched = "scx_simple"\ndefault_mode = = 1\n' >$FILE
+	refuses "TOML syntax" 2 "$FILE:2:16: error while parsing value: could not determine value type"
+	printf 'default_sched = "scx_simple"\n\ndefault_shed = "x"\n' >$FILE
+	starts "unknown key" "$FILE:3:1: unknown key 'default_shed' ignored; known here: default_sched, default_mode, scheds"
+	echo 'default_sched = 5' >$FILE
+	refuses "wrong type" 2 "$FILE:1:17: default_sched must be a string, not an integer"
+	printf '[scheds.scx_simple]\nauto_mode = "-f"\n' >$FILE
+	refuses "wrong type of flags" 2 "$FILE:2:13: scheds.scx_simple.auto_mode must be an array of strings, not a string"
+	echo 'default_sched = "scx_nosuch"' >$FILE
+	refuses "unknown scheduler" 2 "$FILE:1:17: scheduler 'scx_nosuch' is not installed; installed: scx_simple"
+	printf 'default_sched = "scx_simple"\ndefault_mode = "gaming"\n' >$FILE
+	refuses "unknown mode" 2 "$FILE:2:16: unknown mode 'gaming'; the modes are Auto, Gaming, PowerSave, LowLatency, Server"
+	printf 'default_sched = "scx_simple"\ndefault_mode = "Gaming"\n[scheds.scx_simple]\ngaming_mode = ["-s", "5000"]\n' >$FILE
+	check "a mode with flags: starts" systemctl start aios-loader
+	check_equal "a mode with flags: scxctl get" "running Simple in Gaming mode" "$(scxctl get)"
+	check_equal "a mode with flags: command line" "$SIMPLE -s 5000 " \
+		"$(tr '\0' ' ' <"/proc/$(systemctl show -P MainPID aios-scx_simple)/cmdline")"
+	systemctl stop aios-loader
+	printf 'default_sched = "scx_simple"\n[scheds.scx_simple]\nauto_mode = ["-s", "99"]\n' >$FILE
+	refuses "flags the scheduler rejects" 2 \
+		"scx_simple rejected its command line: --slice-us: '99' is not a number from 100 to 1000000"
+}
+
+test_files()
+{
+	truncate -s 10M $FILE
+	refuses "10 MB" 2 "cannot read $FILE: it is larger than 1 MiB"
+	head -c 100 /dev/zero >$FILE
+	refuses "NUL bytes" 2 "$FILE:1:1: $(aios-loader --check 2>&1 | sed 's/^aios-loader: [^ ]* //')"
+	rm $FILE && mkdir $FILE
+	refuses "a directory" 2 "cannot read $FILE: it is a directory"
+	rmdir $FILE && mkfifo $FILE
+	refuses "a FIFO" 2 "cannot read $FILE: it is not a regular file"
+	rm $FILE && ln -s default.toml $FILE
+	refuses "a link to itself" 2 "cannot read $FILE: Too many levels of symbolic links"
+	rm $FILE
+	echo 'default_sched = "scx_simple"' >$FILE
+	chmod 600 $FILE
+	run setpriv --reuid 65534 --regid 65534 --clear-groups aios-loader --check
+	check_equal "unreadable" "2 aios-loader: cannot read $FILE: Permission denied" "$STATUS $OUTPUT"
+	chmod 644 $FILE
+	run setpriv --reuid 65534 --regid 65534 --clear-groups aios-loader
+	check_equal "not root" "1 aios-loader: must be run as root" "$STATUS $OUTPUT"
+}
+
+test_programs()
+{
+	mv $SIMPLE simple
+	refuses "program missing" 1 "scx_simple could not be executed: $SIMPLE: No such file or directory"
+	check_equal "scxctl lists only what can be run" 'supported schedulers: []' "$(scxctl list)"
+	cp simple $SIMPLE
+	chmod 644 $SIMPLE
+	refuses "program not executable" 1 "scx_simple could not be executed: $SIMPLE: Permission denied"
+	chmod 755 $SIMPLE
+	echo junk >$SIMPLE
+	refuses "program is no program" 1 "scx_simple could not be executed"
+	rm $SIMPLE
+	mv simple $SIMPLE
+}
+
+test_machine()
+{
+	mount -t tmpfs tmpfs /sys/kernel/btf
+	refuses "kernel without BTF" 3 \
+		"this kernel has no type information in /sys/kernel/btf/vmlinux: it must be built with CONFIG_DEBUG_INFO_BTF"
+	run $SIMPLE
+	check_equal "kernel without BTF, by hand" \
+		"3 scx_simple: this kernel has no type information in /sys/kernel/btf/vmlinux: it must be built with CONFIG_DEBUG_INFO_BTF" \
+		"$STATUS $OUTPUT"
+	umount /sys/kernel/btf
+	scx_simple -f >/dev/null 2>&1 &
+	foreign=$!
+	wait_until 30 is_scheduler simple
+	systemctl start aios-loader 2>/dev/null
+	check_equal "another scheduler is active: message" \
+		"another sched_ext scheduler is active: simple; it is left alone" "$(said | head -n 1)"
+	check_equal "another scheduler is active: it stays" "failed simple" \
+		"$(systemctl is-active aios-loader) $(scx_ops)"
+	kill $foreign
+	wait $foreign
+	systemctl reset-failed aios-loader
+	starts "after all that" "scx_simple in Auto mode is running"
+}
+
+test_layers
+test_values
+test_files
+test_programs
+test_machine

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A kernel without sched_ext: every program says so in one sentence, and the machine boots.
+#
+# kernels: no-scx
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+
+SENTENCE="this kernel has no sched_ext: it needs Linux 6.12 or newer built with CONFIG_SCHED_CLASS_EXT"
+
+run scx_simple
+check_equal "scx_simple" "3 scx_simple: $SENTENCE" "$STATUS $OUTPUT"
+run aios-loader
+check_equal "aios-loader" "3 aios-loader: $SENTENCE" "$STATUS $OUTPUT"
+run scxctl get
+check_equal "scxctl get" "0 no scx scheduler running" "$STATUS $OUTPUT"
+run scxctl list
+check_equal "scxctl list" '0 supported schedulers: ["simple"]' "$STATUS $OUTPUT"
+
+echo 'default_sched = "scx_simple"' >/etc/aios/default.toml
+run systemctl start aios-loader
+check_equal "the unit is skipped, not failed" "0 inactive no" \
+	"$STATUS $(systemctl is-active aios-loader) $(systemctl show -P ConditionResult aios-loader)"

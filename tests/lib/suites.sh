@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The suites package and guest, which work on the packages of this tree.
+
+PACKAGE_TEST_LIMIT=900
+GUEST_TEST_LIMIT=120
+ALL_KERNELS=(current 6.18 6.12)
+
+# The name of a test in arguments and results
+test_name()
+{
+	basename "$1" .sh
+}
+
+# --- package
+
+# Each executable in tests/package is a test. It runs in the build root, as root, on an overlay
+# of its own. AIOS_PACKAGES is the directory with the .deb, .rpm, .changes and .buildinfo files of
+# this build, AIOS_SOURCE the sources, which it may not change: other tests use them too. Exit
+# status 0 is a pass, 77 a skip with the last line of the output as the reason, any other a
+# failure. There is no network. Without a build root tests run as the user, on this machine.
+suite_package()
+{
+	local test name=
+	note "testing the packages"
+	for test in "$AIOS_WORK"/src/tests/package/*; do
+		if [ ! -f "$test" ] || [ ! -x "$test" ] || ! wanted_test package "$(test_name "$test")"; then
+			continue
+		fi
+		name=${test##*/}
+		timed_result "package/$(test_name "$test")" "$LOG_DIR/package-$(test_name "$test").log" \
+			package_test "$name"
+	done
+	[ -n "$name" ] || failed "package: no test ran" 0
+}
+
+package_test()
+{
+	in_build env AIOS_PACKAGES="$BUILD_WORK/packages" AIOS_SOURCE="$BUILD_WORK/src" \
+		timeout --kill-after=5 "$PACKAGE_TEST_LIMIT" "$BUILD_WORK/src/tests/package/$1"
+}
+
+# --- guest
+
+# declared TEST WHAT DEFAULT: a declaration in the head of a guest test
+declared()
+{
+	local value
+	value=$(sed -n -e "s/^# $2: *//p" -e '/^[^#]/q' "$1" | head -n 1)
+	echo "${value:-$3}"
+}
+
+# Kernels a guest test runs on
+test_kernels()
+{
+	local kernels
+	kernels=$(declared "$1" kernels current)
+	echo "${kernels/#all/${ALL_KERNELS[*]}}"
+}
+
+has_own_boot()
+{
+	[ "$(declared "$1" boot shared)" = own ] || [ "$(declared "$1" packages installed)" = none ]
+}
+
+# State of the guest whose reports are being read
+GUEST_NAME=  # prefix of the results
+GUEST_TEST=  # the test that runs, or nothing
+GUEST_LINES=() # what it printed since its last report
+declare -A GUEST_RESULTS # test -> number of its results; unset until it began
+declare -A GUEST_ENDED   # tests that came to their end
+
+# guest_result FUNCTION CHECK [ARGUMENT...]
+guest_result()
+{
+	local function=$1 check=$2
+	shift 2
+	GUEST_RESULTS[$GUEST_TEST]=$((${GUEST_RESULTS[$GUEST_TEST]-0} + 1))
+	"$function" "$GUEST_NAME/${GUEST_TEST%.sh}${check:+: $check}" "$@"
+	GUEST_LINES=()
+}
+
+# guest_failed CHECK MILLISECONDS
+guest_failed()
+{
+	local file
+	file=$LOG_DIR/failed-$((NR_FAILED + 1)).output
+	printf '%s\n' "${GUEST_LINES[@]}" >"$file"
+	guest_result failed "$1" "$2" "$file"
+}
+
+# to_ms SECONDS.TENTH
+to_ms()
+{
+	echo $((10#${1/./} * 100))
+}
+
+# guest_test_ended STATUS: a test may also be one result as a whole
+guest_test_ended()
+{
+	GUEST_ENDED[$GUEST_TEST]=yes
+	case $1 in
+	0) [ -n "${GUEST_RESULTS[$GUEST_TEST]-}" ] || guest_result passed "" 0 ;;
+	77) guest_result skipped "" "${GUEST_LINES[-1]-no reason given}" ;;
+	124 | 137) guest_failed "time limit" 0 ;;
+	*) guest_failed "ended with status $1" 0 ;;
+	esac
+	GUEST_TEST=
+}
+
+# guest_line LINE: one line of the reports
+guest_line()
+{
+	local what rest
+	read -r what rest <<<"$1"
+	case $what in
+	@@begin)
+		GUEST_TEST=$rest
+		GUEST_LINES=()
+		;;
+	@@ok) guest_result passed "${rest#* }" "$(to_ms "${rest%% *}")" ;;
+	@@fail) guest_failed "${rest#* }" "$(to_ms "${rest%% *}")" ;;
+	@@skip) guest_result skipped "${rest%%: *}" "${rest#*: }" ;;
+	@@end) guest_test_ended "${rest##* }" ;;
+	@@crash)
+		GUEST_TEST=$rest
+		guest_failed "the guest crashed" 0
+		GUEST_ENDED[$GUEST_TEST]=yes
+		GUEST_TEST=
+		;;
+	@@*) ;;
+	"") ;;
+	*) GUEST_LINES+=("$1") ;;
+	esac
+}
+
+# guest_plan NAME TEST...: what runner does in guest NAME; prints the guest's time limit
+guest_plan()
+{
+	local dir=$AIOS_WORK/$1/payload test limit sum=$GUEST_BOOT_LIMIT
+	shift
+	for test in "$@"; do
+		limit=$(declared "$test" limit "$GUEST_TEST_LIMIT")
+		echo "$limit ${test##*/}" >>"$dir/plan"
+		sum=$((sum + limit + 60)) # a test may reboot
+	done
+	echo "$sum"
+}
+
+# run_guest KERNEL NAME TEST...: one boot
+run_guest()
+{
+	local kernel=$1 name=$2 install=yes shared=yes limit test
+	shift 2
+	! has_own_boot "$1" || shared=no
+	[ "$(declared "$1" packages installed)" = installed ] || install=no
+	guest_payload "$name"
+	guest_settings "$name" "$kernel" "$install" "$shared"
+	limit=$(guest_plan "$name" "$@")
+	guest_kernel "$kernel" "$AIOS_WORK/$name/kernel"
+	GUEST_NAME=guest/$kernel
+	GUEST_TEST=
+	GUEST_LINES=()
+	GUEST_RESULTS=()
+	GUEST_ENDED=()
+	note "guest $name: $# test(s), log $LOG_DIR/$name/console"
+	guest_run "$name" "$limit" guest_line || note "guest $name was ended by its time limit or qemu failed"
+	for test in "$@"; do
+		GUEST_TEST=${test##*/}
+		[ -n "${GUEST_ENDED[$GUEST_TEST]-}" ] && continue
+		mapfile -t GUEST_LINES < <(printf '%s\n' "${GUEST_LINES[@]}"
+			tail -n 15 "$LOG_DIR/$name/console" "$LOG_DIR/$name/qemu")
+		guest_failed "the guest ended before the test did" 0
+	done
+}
+
+# guest_kernel_tests KERNEL TEST...: all tests of one kernel
+guest_kernel_tests()
+{
+	local kernel=$1 test reason shared=() own=()
+	shift
+	for test in "$@"; do
+		[[ " $(test_kernels "$test") " == *" $kernel "* ]] || continue
+		if has_own_boot "$test"; then own+=("$test"); else shared+=("$test"); fi
+	done
+	if ! reason=$(guest_kernel "$kernel" "$AIOS_WORK/kernel"); then
+		for test in "${shared[@]}" "${own[@]}"; do
+			skipped "guest/$kernel/$(test_name "$test")" "$reason"
+		done
+		return
+	fi
+	[ ${#shared[@]} -eq 0 ] || run_guest "$kernel" "$kernel" "${shared[@]}"
+	for test in "${own[@]}"; do
+		run_guest "$kernel" "$kernel-$(test_name "$test")" "$test"
+	done
+}
+
+suite_guest()
+{
+	local test tests=() kernel
+	for test in "$AIOS_WORK"/src/tests/guest/*.sh; do
+		[ -x "$test" ] && wanted_test guest "$(test_name "$test")" && tests+=("$test")
+	done
+	if [ ${#tests[@]} -eq 0 ]; then
+		failed "guest: no test ran" 0
+		return
+	fi
+	choose_accel
+	for kernel in "${ALL_KERNELS[@]}" no-scx; do
+		guest_kernel_tests "$kernel" "${tests[@]}"
+	done
+}
