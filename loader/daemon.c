@@ -7,6 +7,7 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
 
 #include "daemon.h"
@@ -66,10 +67,7 @@ static int read_kernel(void *userdata, struct kernel_state *ret)
 
 static uint64_t now_us(void *userdata _unused_)
 {
-	struct timespec now = {};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return monotonic_us();
 }
 
 static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)

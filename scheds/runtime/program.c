@@ -13,11 +13,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
 #include <bpf/libbpf.h>
 #include <systemd/sd-daemon.h>
 
+#include "lib/clock.h"
 #include "lib/exit_status.h"
 #include "lib/file.h"
 #include "lib/kernel.h"
@@ -67,7 +67,8 @@ static const struct option_info common_options[] = {
 // clang-format on
 
 /* libbpf's levels, one lower than its own names for them */
-static int print_libbpf(enum libbpf_print_level level, const char *format, va_list ap)
+static _printf_(2, 0) int print_libbpf(enum libbpf_print_level level, const char *format,
+				       va_list ap)
 {
 	static const enum log_level levels[] = {
 		[LIBBPF_WARN] = LOG_LEVEL_INFO,
@@ -83,7 +84,8 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 }
 
 /* As above, for -vv: everything. */
-static int print_libbpf_all(enum libbpf_print_level level _unused_, const char *format, va_list ap)
+static _printf_(2, 0) int print_libbpf_all(enum libbpf_print_level level _unused_,
+					   const char *format, va_list ap)
 {
 	return vfprintf(stderr, format, ap);
 }
@@ -145,14 +147,6 @@ static int load(const struct run *run, struct scx_object *o)
 	return load_status(r);
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 /* What the end of the scheduler means for us: an enum exit_status or RUN_AGAIN. */
 static int judge(struct run *run, const struct scx_exit_report *report)
 {
@@ -170,7 +164,7 @@ static int judge(struct run *run, const struct scx_exit_report *report)
 	case EXIT_ACTION_RESTART:
 		break;
 	}
-	if (restart_budget_take(&run->budget, now_us()) < 0) {
+	if (restart_budget_take(&run->budget, monotonic_us()) < 0) {
 		log_error("the kernel asked for more than %d restarts in a minute: %s",
 			  RESTART_LIMIT, message ?: report->reason);
 		return STATUS_EJECTED;

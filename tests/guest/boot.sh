@@ -25,6 +25,13 @@ system_files()
 		-o -path /var/lib/aios-guest -o -path /run/systemd -o -path /etc/ld.so.cache \) -prune -o -print | sort
 }
 
+# systemd says so itself, for a command line other than that of this boot.
+is_kept_off()
+{
+	systemd-analyze condition --unit=aios-loader.service &&
+		! SYSTEMD_PROC_CMDLINE="quiet aios.enable=0" systemd-analyze condition --unit=aios-loader.service
+}
+
 set_up()
 {
 	system_files >"$KEEP/before"
@@ -53,6 +60,7 @@ after_reboot()
 		"$(setpriv --reuid 65534 --regid 65534 --clear-groups scxctl get)"
 	check_equal "status" "scx_simple in Auto mode is running" "$(systemctl show -P StatusText aios-loader)"
 	check_equal "nothing failed at boot" "" "$(systemctl --failed --plain --no-legend)"
+	check "aios.enable=0 on the kernel command line keeps it off" is_kept_off
 	check_equal "the scheduler's capabilities" "cap_perfmon cap_bpf" \
 		"$(systemctl show -P CapabilityBoundingSet "$UNIT")"
 }

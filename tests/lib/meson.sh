@@ -80,6 +80,12 @@ for option in json.load(sys.stdin):
         print(option["name"])'
 }
 
+# As packages are built, but for assert(): what only an optimizer finds is an error too
+build_optimized()
+{
+	meson_compile optimized -Doptimization=3 -Db_ndebug=true && meson_test optimized unit bpf cli
+}
+
 build_sanitized()
 {
 	meson_compile sanitized -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug &&
@@ -92,6 +98,7 @@ suite_build()
 	note "building in other ways"
 	timed_result build/clang "$LOG_DIR/build-clang.log" \
 		meson_compile clang --native-file "$BUILD_WORK/src/tests/lib/clang.ini"
+	timed_result build/optimized "$LOG_DIR/build-optimized.log" build_optimized
 	timed_result build/sanitizers "$LOG_DIR/build-sanitizers.log" build_sanitized
 	mapfile -t features < <(feature_options)
 	for feature in "${features[@]}"; do
