@@ -65,18 +65,33 @@ after_reboot()
 		"$(systemctl show -P CapabilityBoundingSet "$UNIT")"
 }
 
+install()
+{
+	apt-get -q -y -o Dpkg::Use-Pty=0 install "$@" </dev/null
+}
+
+# Both packages once more as ./NAME.deb, with a higher version
+make_newer()
+{
+	for package in aios-loader aios-schedulers; do
+		dpkg-deb -R "$PACKAGES/$package"_*.deb $package &&
+			sed -i -e 's/^Version: .*/Version: 99/' -e 's/aios-loader (= [^)]*)/aios-loader (= 99)/' \
+				$package/DEBIAN/control &&
+			dpkg-deb -Znone -b $package $package.deb || return 1
+	done
+}
+
 upgrade()
 {
 	pid=$(systemctl show -P MainPID "$UNIT")
-	check "reinstalling, as an upgrade does" \
-		apt-get -q -y -o Dpkg::Use-Pty=0 install --reinstall "$PACKAGES"/*.deb
+	check "newer packages" make_newer
+	check "apt-get install of newer packages" install ./aios-loader.deb ./aios-schedulers.deb
 	check "the scheduler runs after the upgrade" wait_until 30 is_scheduler simple
 	check "and is the new program" test "$(systemctl show -P MainPID "$UNIT")" != "$pid"
 	check_equal "edits of /etc are kept" 'default_sched = "scx_simple"' "$(cat /etc/aios/default.toml)"
 	check_equal "still enabled" enabled "$(systemctl is-enabled aios-loader)"
 	systemctl stop aios-loader
-	check "reinstalling while stopped" \
-		apt-get -q -y -o Dpkg::Use-Pty=0 install --reinstall "$PACKAGES"/*.deb
+	check "the same while stopped" install --reinstall ./aios-loader.deb ./aios-schedulers.deb
 	check_equal "what was stopped stays stopped" "inactive disabled" \
 		"$(systemctl is-active aios-loader) $(scx_state)"
 	check "systemctl start" systemctl start aios-loader
@@ -96,8 +111,7 @@ remove()
 	check "apt-get remove of the schedulers under a running loader" \
 		apt-get -q -y -o Dpkg::Use-Pty=0 remove aios-schedulers
 	check_equal "the kernel's scheduler is back without them" disabled "$(scx_state)"
-	check "apt-get install of the schedulers" \
-		apt-get -q -y -o Dpkg::Use-Pty=0 install "$PACKAGES"/aios-schedulers_*.deb
+	check "apt-get install of the schedulers" install ./aios-schedulers.deb
 	check "systemctl restart" systemctl restart aios-loader
 	check "the scheduler runs again" is_scheduler simple
 	check "apt-get remove while it runs" apt-get -q -y -o Dpkg::Use-Pty=0 remove aios-loader
