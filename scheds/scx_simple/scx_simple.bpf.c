@@ -100,11 +100,9 @@ static bool is_due_before(s32 cpu, u64 vtime)
 {
 	struct task_struct *p;
 
-	bpf_for_each(
-		scx_dsq, p, GLOBAL_DSQ,
-		0) if (bpf_cpumask_test_cpu(cpu,
-					    p->cpus_ptr)) return !vtime_before(vtime,
-									       p->scx.dsq_vtime);
+	bpf_for_each(scx_dsq, p, GLOBAL_DSQ, 0)
+		if (bpf_cpumask_test_cpu(cpu, p->cpus_ptr))
+			return !vtime_before(vtime, p->scx.dsq_vtime);
 	return false;
 }
 
