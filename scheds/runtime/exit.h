@@ -21,8 +21,8 @@ char *exit_message(const struct scx_exit_report *report);
 /* The kernel's debug dump between two rules; nothing if there is none. */
 void exit_print_dump(FILE *f, const struct scx_exit_report *report);
 
-/* How often a scheduler may be loaded again at the kernel's wish. */
-#define RESTART_LIMIT 10
+/* How often a scheduler may be loaded again at the kernel's wish; CPUs come and go in rows. */
+#define RESTART_LIMIT 100
 #define RESTART_WINDOW_US (60 * 1000000ULL)
 
 struct restart_budget {

@@ -90,12 +90,17 @@ test_load()
 
 test_hotplug()
 {
-	for online in 0 1 0 1; do
+	for online in 0 1; do
 		seq=$(cat "$SCX/enable_seq")
 		echo $online >$CPU1
 		check "attached again after cpu1 online=$online" \
 			wait_until 20 sh -c "[ \$(cat $SCX/enable_seq) -gt $seq ] && [ \$(cat $SCX/state) = enabled ]"
 	done
+	for toggle in 1 2 3 4 5 6 7 8 9 10; do
+		echo 0 >$CPU1
+		echo 1 >$CPU1
+	done
+	check "attached again after a storm of $((2 * toggle)) toggles" wait_until 60 is_scheduler simple
 	check "the same process all the time" kill -0 "$SCHEDULER"
 }
 

@@ -27,8 +27,10 @@ meson_test()
 # meson_results SUITE...: a result for each test of the gcc build, and for a suite without any
 meson_results()
 {
-	local status suite name milliseconds reason seen=' ' dir=$LOG_DIR/tests
+	local status suite name milliseconds reason results seen=' ' dir=$LOG_DIR/tests
 	mkdir -p "$dir"
+	# all of it first: the outputs of failed tests are in place only then
+	mapfile -t results < <(python3_of_build "$AIOS_WORK/build-gcc/meson-logs/testlog.json" "$dir" "$@")
 	while IFS=$'\t' read -r status suite name milliseconds reason; do
 		seen+="$suite "
 		case $status in
@@ -36,7 +38,7 @@ meson_results()
 		skip) skipped "$suite/$name" "$reason" ;;
 		*) failed "$suite/$name" "$milliseconds" "$dir/$reason" ;;
 		esac
-	done < <(python3_of_build "$AIOS_WORK/build-gcc/meson-logs/testlog.json" "$dir" "$@")
+	done < <([ ${#results[@]} -eq 0 ] || printf '%s\n' "${results[@]}")
 	for suite in "$@"; do
 		[[ $seen == *" $suite "* ]] || failed "$suite: no test ran" 0
 	done

@@ -32,7 +32,6 @@ skipped()
 # Prints the last line of the run; fails if a test did.
 results_end()
 {
-	note "logs: $LOG_DIR"
 	printf '%d passed, %d failed, %d skipped\n' $NR_PASSED $NR_FAILED $NR_SKIPPED
 	[ $NR_FAILED -eq 0 ]
 }

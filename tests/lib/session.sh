@@ -158,6 +158,7 @@ session_begin()
 {
 	[ "${AIOS_SESSION-}" ] || session_run "$@"
 	LOG_DIR=$AIOS_LOG_DIR
+	note "logs: $LOG_DIR"
 	# tests that call the harness must get a session of their own
 	unset AIOS_SESSION AIOS_START_MS AIOS_LOG_DIR
 }
