@@ -2,7 +2,9 @@
 /*
  * Our TOML interface against the toml-test corpus, as Debian packages it
  * (golang-github-burntsushi-toml-dev): every valid file parses, every invalid one
- * is refused with its place. Values are toml++'s business and not compared.
+ * is refused with its place. Values are toml++'s business and not compared. What is
+ * valid only since TOML 1.1 may go either way: that depends on toml++, and newer
+ * versions of the corpus have more of it.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -13,11 +15,10 @@
 
 #define CORPUS "/usr/share/gocode/src/github.com/BurntSushi/toml/internal/toml-test/tests"
 
-/* TOML 1.1, which 1.0 forbids; the rest of the corpus is 1.0 */
+/* Beginnings of the names of files in TOML 1.1 */
 static const char *const newer[] = {
-	"valid/inline-table/newline.toml", "valid/key/unicode.toml",
-	"valid/string/escape-esc.toml",    "valid/string/hex-escape.toml",
-	"valid/datetime/no-seconds.toml",
+	"valid/datetime/no-seconds", "valid/inline-table/newline", "valid/key/unicode",
+	"valid/spec-1.1.0/",         "valid/string/escape-esc",    "valid/string/hex-escape",
 };
 
 static unsigned nr_files, nr_wrong;
@@ -25,7 +26,7 @@ static unsigned nr_files, nr_wrong;
 static bool is_newer(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)
-		if (strcmp(newer[i], name) == 0)
+		if (strncmp(newer[i], name, strlen(newer[i])) == 0)
 			return true;
 	return false;
 }
@@ -46,6 +47,7 @@ static int check_file(const char *path, const struct stat *st _unused_, int type
 		      struct FTW *ftw _unused_)
 {
 	const char *name = path + strlen(CORPUS) + 1, *dot = strrchr(path, '.');
+	bool is_valid = strncmp(name, "valid/", 6) == 0;
 	_cleanup_free_ char *text = NULL, *error = NULL;
 	_cleanup_toml_ struct toml_document *doc = NULL;
 	size_t size;
@@ -53,11 +55,12 @@ static int check_file(const char *path, const struct stat *st _unused_, int type
 
 	if (type != FTW_F || !dot || strcmp(dot, ".toml") != 0)
 		return 0;
+	if (!is_valid && strncmp(name, "invalid/", 8) != 0)
+		return 0;
 	assert_int_equal(read_file(AT_FDCWD, path, 1 << 20, &text, &size), 0);
 	r = toml_parse(text, size, name, &doc, &error);
 	nr_files++;
-	if (strncmp(name, "valid/", 6) == 0 && !is_newer(name) ? r == 0
-							       : r < 0 && names_place(error, name))
+	if (is_newer(name) || (is_valid ? r == 0 : r < 0 && names_place(error, name)))
 		return 0;
 	print_error("%s: %s\n", name, error ? error : "was not refused");
 	nr_wrong++;
