@@ -123,7 +123,7 @@ static bool is_known_status(int status)
 }
 
 /* "was ejected by the kernel: runnable task stall" */
-static char *describe(const struct unit_exit *e)
+static char *describe(const struct manager *m, const struct unit_exit *e)
 {
 	const char *phrase = exit_phrase(e);
 	char *text;
@@ -131,6 +131,8 @@ static char *describe(const struct unit_exit *e)
 
 	if (e->text && *e->text)
 		n = asprintf(&text, "%s: %s", phrase, e->text);
+	else if (e->kind == UNIT_NO_EXEC)
+		n = asprintf(&text, "%s: %s", phrase, m->spec->argv[0]);
 	else if (e->kind == UNIT_KILLED)
 		n = asprintf(&text, "%s by signal %d (%s)", phrase, e->status,
 			     sigdescr_np(e->status) ?: "unknown");
@@ -361,7 +363,7 @@ void manager_unit_ready(struct manager *m)
 /* The unit ended by itself, or did not come up. */
 static void handle_end(struct manager *m, const struct unit_exit *e)
 {
-	_cleanup_free_ char *reason = describe(e);
+	_cleanup_free_ char *reason = describe(m, e);
 	enum exit_status status;
 
 	if (m->state == MANAGER_RUNNING && e->kind == UNIT_EXITED && e->status == STATUS_OK) {

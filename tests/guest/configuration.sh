@@ -124,7 +124,7 @@ test_programs()
 	refuses "program not executable" 1 "scx_simple could not be executed: $SIMPLE: Permission denied"
 	chmod 755 $SIMPLE
 	echo junk >$SIMPLE
-	refuses "program is no program" 1 "scx_simple could not be executed"
+	refuses "program is no program" 1 "scx_simple could not be executed: $SIMPLE"
 	rm $SIMPLE
 	mv simple $SIMPLE
 }

@@ -381,7 +381,8 @@ static void test_hopeless(void **state)
 		{UNIT_EXITED, 3, "no BTF",
 		 "status: scx_a cannot run on this kernel: no BTF\nexit 3\n"},
 		{UNIT_EXITED, 2, "", "status: scx_a rejected its command line\nexit 2\n"},
-		{UNIT_NO_EXEC, 0, NULL, "status: scx_a could not be executed\nexit 1\n"},
+		{UNIT_NO_EXEC, 0, NULL,
+		 "status: scx_a could not be executed: /usr/bin/scx_a\nexit 1\n"},
 	};
 	struct world *w = *state;
 
