@@ -20,8 +20,7 @@ static const struct requirement {
 
 static int open_root(int root_fd)
 {
-	return openat(root_fd == AT_FDCWD ? AT_FDCWD : root_fd, root_fd == AT_FDCWD ? "/" : ".",
-		      O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return openat(root_fd, root_fd == AT_FDCWD ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 void kernel_state_finish(struct kernel_state *s)

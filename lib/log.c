@@ -51,11 +51,6 @@ void log_set_max_level(enum log_level level)
 	max_level = level < NR_LOG_LEVELS ? level : LOG_LEVEL_DEBUG;
 }
 
-enum log_level log_get_max_level(void)
-{
-	return max_level;
-}
-
 const char *log_last_error(void)
 {
 	return last_error;

@@ -22,7 +22,6 @@ void log_open(const char *program);
 
 /* Messages above this level are dropped; LOG_LEVEL_INFO at start. */
 void log_set_max_level(enum log_level level);
-enum log_level log_get_max_level(void);
 
 void log_message(enum log_level level, const char *format, ...) _printf_(2, 3);
 void log_messagev(enum log_level level, const char *format, va_list ap) _printf_(2, 0);

@@ -169,7 +169,8 @@ int options_parse(const struct command_line *cl, int argc, char **argv, int *ret
 	return 0;
 }
 
-void print_wrapped(FILE *f, const char *text, int column, int indent)
+/* Prints @text in lines of at most WIDTH columns, all but the first indented by @indent. */
+static void print_wrapped(FILE *f, const char *text, int column, int indent)
 {
 	while (*text) {
 		int length = (int)strcspn(text, " ");

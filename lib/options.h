@@ -56,6 +56,3 @@ int options_parse(const struct command_line *cl, int argc, char **argv, int *ret
 
 /* What --help prints: at most 80 columns. */
 void options_help(FILE *f, const struct command_line *cl);
-
-/* Prints @text in lines of at most 80 columns, all but the first indented by @indent. */
-void print_wrapped(FILE *f, const char *text, int column, int indent);

@@ -21,14 +21,6 @@ size_t strv_len(char *const *l)
 	return n;
 }
 
-bool strv_contains(char *const *l, const char *s)
-{
-	strv_foreach(i, l)
-		if (strcmp(*i, s) == 0)
-			return true;
-	return false;
-}
-
 int strv_extend(char ***l, const char *s)
 {
 	size_t n = strv_len(*l);
@@ -43,20 +35,6 @@ int strv_extend(char ***l, const char *s)
 	grown[n] = steal_ptr(copy);
 	grown[n + 1] = NULL;
 	*l = grown;
-	return 0;
-}
-
-int strv_copy(char *const *l, char ***ret)
-{
-	_cleanup_strv_ char **copy = NULL;
-	int r;
-
-	strv_foreach(s, l) {
-		r = strv_extend(&copy, *s);
-		if (r < 0)
-			return r;
-	}
-	*ret = steal_ptr(copy);
 	return 0;
 }
 

@@ -2,7 +2,6 @@
 /* Lists of strings that end in NULL, as exec() and D-Bus want them; NULL is the empty list. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "util.h"
@@ -12,11 +11,9 @@ DEFINE_CLEANUP(char **, strv_free);
 #define _cleanup_strv_ _cleanup_(strv_freep)
 
 size_t strv_len(char *const *l);
-bool strv_contains(char *const *l, const char *s);
 
-/* 0 or -ENOMEM; the list is as before on failure */
+/* Appends a copy of @s. 0 or -ENOMEM; the list is as before on failure. */
 int strv_extend(char ***l, const char *s);
-int strv_copy(char *const *l, char ***ret);
 
 /* A new string, or NULL when out of memory; "" for the empty list. */
 char *strv_join(char *const *l, const char *separator);

@@ -45,11 +45,3 @@ static inline void closep(int *fd)
 		(p) = NULL;                                                                        \
 		_stolen;                                                                           \
 	})
-
-static inline int steal_fd(int *fd)
-{
-	int r = *fd;
-
-	*fd = -EBADF;
-	return r;
-}

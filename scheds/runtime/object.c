@@ -4,8 +4,6 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "lib/kernel.h"
-#include "lib/log.h"
 #include "runtime/object.h"
 
 struct scx_object {

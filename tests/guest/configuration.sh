@@ -97,7 +97,7 @@ test_files()
 	truncate -s 10M $FILE
 	refuses "10 MB" 2 "cannot read $FILE: it is larger than 1 MiB"
 	head -c 100 /dev/zero >$FILE
-	refuses "NUL bytes" 2 "$FILE:1:1: $(aios-loader --check 2>&1 | sed 's/^aios-loader: [^ ]* //')"
+	refuses "NUL bytes" 2 "$FILE:1:1: error while parsing root table: expected keys, tables, whitespace or comments, saw '\\u0000'"
 	rm $FILE && mkdir $FILE
 	refuses "a directory" 2 "cannot read $FILE: it is a directory"
 	rmdir $FILE && mkfifo $FILE
@@ -109,6 +109,9 @@ test_files()
 	chmod 600 $FILE
 	run setpriv --reuid 65534 --regid 65534 --clear-groups aios-loader --check
 	check_equal "unreadable" "2 aios-loader: cannot read $FILE: Permission denied" "$STATUS $OUTPUT"
+	chown nobody $FILE
+	refuses "unreadable" 2 "cannot read $FILE: Permission denied"
+	chown root $FILE
 	chmod 644 $FILE
 	run setpriv --reuid 65534 --regid 65534 --clear-groups aios-loader
 	check_equal "not root" "1 aios-loader: must be run as root" "$STATUS $OUTPUT"

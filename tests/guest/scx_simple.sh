@@ -61,8 +61,8 @@ mixed_load()
 	stress-ng --quiet --timeout 8 --cpu 3 --fork 2 --switch 2 --nanosleep 2 --yield 2 --affinity 2 &
 	load=$!
 	chrt -f 10 sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 0.5; done' &
-	hackbench -g 2 -l 100 >/dev/null
-	wait $load
+	fifo=$!
+	hackbench -g 2 -l 100 >/dev/null && wait $load && wait $fifo
 }
 
 test_attach()
@@ -111,12 +111,14 @@ test_ends()
 	check "SIGTERM: the kernel's scheduler is back" is_kernel_scheduler
 	for signal in INT HUP; do
 		# a shell's background jobs ignore SIGINT, the scheduler takes it again
-		start -s 20000 && stop $signal
+		check "attaches for SIG$signal" start -s 20000
+		stop $signal
 		check_equal "SIG$signal: status" 0 "$STATUS"
 	done
-	start -s 20000 && stop KILL
+	check "attaches for SIGKILL" start -s 20000
+	stop KILL
 	check "SIGKILL: the kernel's scheduler is back" wait_until 20 is_kernel_scheduler
-	start -s 20000
+	check "attaches for SysRq-S" start -s 20000
 	echo S >/proc/sysrq-trigger
 	STATUS=0
 	wait "$SCHEDULER" || STATUS=$?

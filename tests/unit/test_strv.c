@@ -4,30 +4,24 @@
 
 static void test_empty(void **state _unused_)
 {
-	_cleanup_strv_ char **copy = NULL;
 	_cleanup_free_ char *text = strv_join(NULL, " ");
 
 	assert_int_equal(strv_len(NULL), 0);
-	assert_false(strv_contains(NULL, "a"));
 	assert_string_equal(text, "");
-	assert_int_equal(strv_copy(NULL, &copy), 0);
-	assert_null(copy);
 	assert_null(strv_free(NULL));
 }
 
 static void test_grow(void **state _unused_)
 {
-	_cleanup_strv_ char **l = NULL, **copy = NULL;
+	_cleanup_strv_ char **l = NULL;
 	_cleanup_free_ char *text = NULL;
 
 	assert_int_equal(strv_extend(&l, "-s"), 0);
 	assert_int_equal(strv_extend(&l, ""), 0);
 	assert_int_equal(strv_extend(&l, "5 000"), 0);
 	assert_int_equal(strv_len(l), 3);
-	assert_true(strv_contains(l, "5 000"));
-	assert_false(strv_contains(l, "5"));
-	assert_int_equal(strv_copy(l, &copy), 0);
-	text = strv_join(copy, ",");
+	assert_null(l[3]);
+	text = strv_join(l, ",");
 	assert_string_equal(text, "-s,,5 000");
 }
 
