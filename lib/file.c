@@ -7,8 +7,8 @@
 #include "file.h"
 #include "util.h"
 
-/* sysfs attributes are at most a page long */
-#define SYSFS_MAX 4096
+/* sysfs attributes are at most a page long, but for lists of thousands of CPUs */
+#define SYSFS_MAX (1 << 16)
 
 /* Reads to the end or until @size bytes are there; the number of bytes or a negative errno. */
 static ssize_t read_full(int fd, char *buffer, size_t size)
@@ -69,7 +69,7 @@ int read_file(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_
 
 int read_sysfs_line(int dir_fd, const char *path, char **ret)
 {
-	_cleanup_close_ int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 	int r;

@@ -12,5 +12,8 @@
  */
 int read_file(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_size);
 
-/* First line of a sysfs file, without the newline; errors of open() and read(). */
+/*
+ * First line of a sysfs file, without the newline. Errors: -EFBIG above 64 KiB, else
+ * of open() and read().
+ */
 int read_sysfs_line(int dir_fd, const char *path, char **ret);

@@ -64,11 +64,15 @@ static void test_fifo(void **state)
 static void test_sysfs_line(void **state)
 {
 	struct test_root *root = *state;
-	_cleanup_free_ char *line = NULL;
+	_cleanup_free_ char *line = NULL, *path = NULL, *empty = NULL;
 
 	test_write(root->dir, "state", "enabled\nrest\n");
 	assert_int_equal(read_sysfs_line(root->fd, "state", &line), 0);
 	assert_string_equal(line, "enabled");
+	assert_true(asprintf(&path, "%s/fifo", root->dir) > 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(read_sysfs_line(root->fd, "fifo", &empty), 0);
+	assert_string_equal(empty, "");
 }
 
 int main(void)
