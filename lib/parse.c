@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdbool.h>
+#include <string.h>
 
 #include "parse.h"
 
@@ -55,4 +55,48 @@ int parse_seconds_ms(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *
 	overflow |= __builtin_mul_overflow(value, 1000, &value) ||
 		    __builtin_add_overflow(value, ms, &value);
 	return check_range(value, overflow, min_ms, max_ms, ret_ms);
+}
+
+/* "3", or "0-3" with the ends in order */
+static int read_range(const char **s, uint64_t *ret_first, uint64_t *ret_last)
+{
+	const char *start = *s;
+	bool overflow = false;
+
+	*ret_first = *ret_last = read_digits(s, ~0U, &overflow);
+	if (*s == start)
+		return -EINVAL;
+	if (**s == '-') {
+		start = ++*s;
+		*ret_last = read_digits(s, ~0U, &overflow);
+		if (*s == start)
+			return -EINVAL;
+	}
+	if (overflow)
+		return -ERANGE;
+	return *ret_last < *ret_first ? -EINVAL : 0;
+}
+
+int parse_cpu_list(const char *s, bool *set, unsigned nr)
+{
+	uint64_t first, last;
+	int count = 0, r;
+
+	memset(set, 0, nr * sizeof(*set));
+	if (!*s)
+		return 0;
+	do {
+		r = read_range(&s, &first, &last);
+		if (r < 0)
+			return r;
+		if (last >= nr)
+			return -ERANGE;
+		for (; first <= last; first++, count++) {
+			/* nobody writes that; refused, it keeps the work within @nr steps */
+			if (set[first])
+				return -EINVAL;
+			set[first] = true;
+		}
+	} while (*s++ == ',');
+	return s[-1] ? -EINVAL : count;
 }

@@ -2,6 +2,7 @@
 /* The only place where numbers are read from text. Strict: no spaces, no rest, no overflow. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -15,3 +16,11 @@ int parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
  * errors as above.
  */
 int parse_seconds_ms(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *ret_ms);
+
+/*
+ * CPUs or nodes as the kernel lists them ("0-3,8"), but in any order: sets set[N]
+ * for each N in @s and clears the others of its @nr (1 to INT_MAX) elements. Returns
+ * how many it set, 0 for the empty list; -EINVAL for what is not a list or names a
+ * number twice, -ERANGE for a number from @nr on. @set is of no use after a failure.
+ */
+int parse_cpu_list(const char *s, bool *set, unsigned nr);

@@ -48,6 +48,49 @@ static const struct number_case seconds_cases[] = {
 	{"99999999999999999999999.5", 0, UINT64_MAX, -ERANGE, 0},
 };
 
+struct list_case {
+	const char *text;
+	unsigned nr;
+	int r;
+	const char *set; /* '1' for each element that is set */
+};
+
+static const struct list_case list_cases[] = {
+	{"", 4, 0, "0000"},
+	{"0", 4, 1, "1000"},
+	{"3", 4, 1, "0001"},
+	{"0-3", 4, 4, "1111"},
+	{"1-1", 4, 1, "0100"},
+	{"0-1,3", 4, 3, "1101"},
+	{"3,0-1", 4, 3, "1101"},
+	{"007", 8, 1, "00000001"},
+	{"4", 4, -ERANGE, NULL},
+	{"3-4", 4, -ERANGE, NULL},
+	{"0-4294967295", 4, -ERANGE, NULL},
+	{"4294967296", 4, -ERANGE, NULL},
+	{"18446744073709551616", 4, -ERANGE, NULL},
+	{"18446744073709551616-18446744073709551618", 4, -ERANGE, NULL},
+	{"3-1", 4, -EINVAL, NULL},
+	{"9-8", 4, -EINVAL, NULL},
+	{"0,0", 4, -EINVAL, NULL},
+	{"0-2,1", 4, -EINVAL, NULL},
+	{"x", 4, -EINVAL, NULL},
+	{"0x1", 4, -EINVAL, NULL},
+	{"-", 4, -EINVAL, NULL},
+	{"-1", 4, -EINVAL, NULL},
+	{"1-", 4, -EINVAL, NULL},
+	{"0-1-2", 4, -EINVAL, NULL},
+	{",", 4, -EINVAL, NULL},
+	{",1", 4, -EINVAL, NULL},
+	{"1,", 4, -EINVAL, NULL},
+	{"0,,1", 4, -EINVAL, NULL},
+	{"0, 1", 4, -EINVAL, NULL},
+	{" 0", 4, -EINVAL, NULL},
+	{"0\n", 4, -EINVAL, NULL},
+	{"0-3:1/2", 4, -EINVAL, NULL},
+	{"+1", 4, -EINVAL, NULL},
+};
+
 static void check(const struct number_case *c,
 		  int (*parse)(const char *, uint64_t, uint64_t, uint64_t *))
 {
@@ -70,11 +113,32 @@ static void test_seconds(void **state _unused_)
 		check(&seconds_cases[i], parse_seconds_ms);
 }
 
+static void check_list(const struct list_case *c)
+{
+	/* nothing may be cleared, and nothing set, beyond the elements it was given */
+	bool set[] = {true, true, true, true, true, true, true, true, true};
+	int r = parse_cpu_list(c->text, set, c->nr);
+
+	if (r != c->r)
+		fail_msg("'%s': %d, not %d", c->text, r, c->r);
+	for (unsigned i = 0; r >= 0 && i < c->nr; i++)
+		assert_int_equal(set[i], c->set[i] == '1');
+	for (unsigned i = c->nr; i < ARRAY_SIZE(set); i++)
+		assert_true(set[i]);
+}
+
+static void test_list(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(list_cases); i++)
+		check_list(&list_cases[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u64),
 		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
