@@ -92,10 +92,20 @@ static int complain_range(const struct option_info *o, const char *value)
 	if (o->type == OPTION_SECONDS)
 		log_error("--%s: '%s' is not a number of seconds from %.3g to %.10g", o->name,
 			  value, (double)o->min / 1000, (double)o->max / 1000);
+	else if (o->type == OPTION_INTEGER)
+		log_error("--%s: '%s' is not a number from %" PRId64 " to %" PRId64, o->name, value,
+			  (int64_t)o->min, (int64_t)o->max);
 	else
 		log_error("--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, o->name, value,
 			  o->min, o->max);
 	return -EINVAL;
+}
+
+static int set_integer(const struct option_info *o, void *target, const char *value)
+{
+	if (parse_s64(value, (int64_t)o->min, (int64_t)o->max, target) < 0)
+		return complain_range(o, value);
+	return 0;
 }
 
 static int set_number(const struct option_info *o, void *target, const char *value)
@@ -123,8 +133,14 @@ static int set_option(const struct option_info *o, void *target, const char *val
 		*(uint8_t *)target += *(uint8_t *)target < UINT8_MAX;
 		return 0;
 	case OPTION_STRING:
+		if (!*value) {
+			log_error("--%s: the value is empty", o->name);
+			return -EINVAL;
+		}
 		*(const char **)target = value;
 		return 0;
+	case OPTION_INTEGER:
+		return set_integer(o, target, value);
 	case OPTION_NUMBER:
 	case OPTION_SECONDS:
 		break;
@@ -143,6 +159,68 @@ static int take_option(struct parser *p, size_t n, const char *value)
 	}
 	p->given[n] = true;
 	return set_option(o, (char *)group->base + o->offset, value);
+}
+
+/* Is the option with this long name, of @len bytes, given? */
+static bool is_given(const struct parser *p, const char *name, size_t len)
+{
+	const struct option_group *group;
+	const struct option_info *o;
+
+	for (size_t n = 0; (o = find_option(p->cl, n, &group)); n++)
+		if (p->given[n] && strlen(o->name) == len && strncmp(o->name, name, len) == 0)
+			return true;
+	return false;
+}
+
+/* The first of the @names, with blanks between, that is given; its length, or 0. */
+static int find_given(const struct parser *p, const char *names, const char **ret)
+{
+	for (const char *s = names; s && *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+
+		*ret = s;
+		if (is_given(p, s, len))
+			return (int)len;
+		s += len;
+	}
+	return 0;
+}
+
+/* Prints "a or --b" for "a b". */
+static void complain_needs(const struct option_info *o)
+{
+	const char *blank = strchr(o->needs, ' ');
+
+	if (blank)
+		log_error("--%s needs --%.*s or --%s", o->name, (int)(blank - o->needs), o->needs,
+			  blank + 1);
+	else
+		log_error("--%s needs --%s", o->name, o->needs);
+}
+
+/* Options that contradict each other, or mean nothing alone. */
+static int check_company(const struct parser *p)
+{
+	const struct option_group *group;
+	const struct option_info *o;
+	const char *other;
+	int len;
+
+	for (size_t n = 0; (o = find_option(p->cl, n, &group)); n++) {
+		if (!p->given[n])
+			continue;
+		len = find_given(p, o->excludes, &other);
+		if (len > 0) {
+			log_error("--%s cannot be given together with --%.*s", o->name, len, other);
+			return -EINVAL;
+		}
+		if (o->needs && find_given(p, o->needs, &other) == 0) {
+			complain_needs(o);
+			return -EINVAL;
+		}
+	}
+	return 0;
 }
 
 int options_parse(const struct command_line *cl, int argc, char **argv, int *ret_first)
@@ -166,7 +244,7 @@ int options_parse(const struct command_line *cl, int argc, char **argv, int *ret
 			return r;
 	}
 	*ret_first = optind;
-	return 0;
+	return check_company(&p);
 }
 
 /* Prints @text in lines of at most WIDTH columns, all but the first indented by @indent. */
@@ -192,15 +270,18 @@ static void print_wrapped(FILE *f, const char *text, int column, int indent)
 /* "text (100 to 1000000, default 20000)" */
 static char *help_text(const struct option_info *o, const void *target)
 {
-	uint64_t scale = o->scale ?: 1, value;
+	uint64_t scale = o->scale ?: 1;
 	char *text = NULL;
 	int r;
 
-	if (o->type != OPTION_NUMBER)
+	if (o->type == OPTION_NUMBER)
+		r = asprintf(&text, "%s (%" PRIu64 " to %" PRIu64 ", default %" PRIu64 ")", o->help,
+			     o->min, o->max, *(const uint64_t *)target / scale);
+	else if (o->type == OPTION_INTEGER)
+		r = asprintf(&text, "%s (%" PRId64 " to %" PRId64 ", default %" PRId64 ")", o->help,
+			     (int64_t)o->min, (int64_t)o->max, *(const int64_t *)target);
+	else
 		return strdup(o->help);
-	value = *(const uint64_t *)target / scale;
-	r = asprintf(&text, "%s (%" PRIu64 " to %" PRIu64 ", default %" PRIu64 ")", o->help, o->min,
-		     o->max, value);
 	return r < 0 ? NULL : text;
 }
 

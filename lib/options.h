@@ -18,6 +18,7 @@ enum option_type {
 	OPTION_FLAG,    /* uint8_t, set to 1 */
 	OPTION_COUNT,   /* uint8_t, counted up; may be given again and again */
 	OPTION_NUMBER,  /* uint64_t */
+	OPTION_INTEGER, /* int64_t; the range is given as uint64_t, too */
 	OPTION_SECONDS, /* uint64_t, in ms; the user writes seconds with up to three decimals */
 	OPTION_STRING,  /* const char *, points into argv */
 };
@@ -29,8 +30,10 @@ struct option_info {
 	size_t offset;       /* of the member in the group's structure */
 	const char *metavar; /* name of the value in --help, with its unit */
 	const char *help;
-	uint64_t min, max; /* range of a number, as the user writes it (seconds: in ms) */
-	uint64_t scale;    /* the member is what the user wrote times this; 0 means 1 */
+	uint64_t min, max;    /* range of a number, as the user writes it (seconds: in ms) */
+	uint64_t scale;       /* the member is what the user wrote times this; 0 means 1 */
+	const char *excludes; /* long names, with blanks between, it must not be given with */
+	const char *needs;    /* and those of which one must be given with it */
 };
 
 struct option_group {

@@ -34,6 +34,23 @@ int parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *ret)
 	return check_range(value, overflow, min, max, ret);
 }
 
+int parse_s64(const char *s, int64_t min, int64_t max, int64_t *ret)
+{
+	const bool negative = *s == '-';
+	const uint64_t limit = (uint64_t)INT64_MAX + negative;
+	uint64_t magnitude;
+	int64_t value;
+	int r = parse_u64(s + negative, 0, limit, &magnitude);
+
+	if (r < 0)
+		return r;
+	value = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+	if (value < min || value > max)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
 int parse_seconds_ms(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *ret_ms)
 {
 	const char *p = s, *fraction;

@@ -11,6 +11,9 @@
  */
 int parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
 
+/* The same with a sign: "-3". */
+int parse_s64(const char *s, int64_t min, int64_t max, int64_t *ret);
+
 /*
  * Seconds with up to three decimals ("2", "0.25") as milliseconds; range and
  * errors as above.

@@ -6,6 +6,7 @@
 struct conf {
 	uint64_t slice_ns;
 	uint64_t period_ms;
+	int64_t offset;
 	const char *name;
 	uint8_t fifo;
 	uint8_t verbose;
@@ -18,10 +19,14 @@ static const struct option_info numbers[] = {
 	 .min = 100, .max = 1000000, .scale = 1000, .help = "longest run"},
 	{.name = "period", .type = OPTION_SECONDS, .offset = offsetof(struct conf, period_ms),
 	 .metavar = "SEC", .min = 100, .max = 60000, .help = "time between two lines"},
+	{.name = "offset", .type = OPTION_INTEGER, .offset = offsetof(struct conf, offset),
+	 .metavar = "N", .min = (uint64_t)-20, .max = 19, .needs = "period name",
+	 .help = "where it begins"},
 };
 static const struct option_info others[] = {
 	{.name = "name", .letter = 'n', .type = OPTION_STRING,
-	 .offset = offsetof(struct conf, name), .metavar = "NAME", .help = "a name"},
+	 .offset = offsetof(struct conf, name), .metavar = "NAME",
+	 .excludes = "wait fifo", .help = "a name"},
 	{.name = "fifo", .letter = 'f', .type = OPTION_FLAG,
 	 .offset = offsetof(struct conf, fifo), .help = "in order"},
 	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT,
@@ -30,7 +35,7 @@ static const struct option_info others[] = {
 };
 // clang-format on
 
-#define MAX_WORDS 8
+#define MAX_WORDS 9
 
 static int parse(struct conf *conf, const char *const *words, int *ret_first)
 {
@@ -50,15 +55,16 @@ static int parse(struct conf *conf, const char *const *words, int *ret_first)
 static void test_values(void **state _unused_)
 {
 	struct conf conf = {.slice_ns = 20000000};
-	const char *words[] = {"-fs", "5000", "--period=0.5", "-vv", "--verbose",
-			       "-n",  "-x",   "rest",         NULL};
+	const char *words[] = {"-s", "5000", "--period=0.5", "-vv",         "--verbose",
+			       "-n", "-x",   "rest",         "--offset=-7", NULL};
 	int first;
 
 	assert_int_equal(parse(&conf, words, &first), 0);
-	assert_int_equal(first, 8);
+	assert_int_equal(first, 9);
 	assert_int_equal(conf.slice_ns, 5000000);
 	assert_int_equal(conf.period_ms, 500);
-	assert_int_equal(conf.fifo, 1);
+	assert_int_equal(conf.offset, -7);
+	assert_int_equal(conf.fifo, 0);
 	assert_int_equal(conf.verbose, 3);
 	assert_string_equal(conf.name, "-x");
 }
@@ -91,6 +97,11 @@ static const struct {
 	{{"--period", "0.01"}, "--period: '0.01' is not a number of seconds from 0.1 to 60"},
 	{{"-s", "200", "--slice-us=300"}, "--slice-us is given twice"},
 	{{"-ff"}, "--fifo is given twice"},
+	{{"--name="}, "--name: the value is empty"},
+	{{"--offset", "-21"}, "--offset: '-21' is not a number from -20 to 19"},
+	{{"--offset", "20"}, "--offset: '20' is not a number from -20 to 19"},
+	{{"-f", "-n", "x"}, "--name cannot be given together with --fifo"},
+	{{"--offset", "3"}, "--offset needs --period or --name"},
 };
 
 static void test_bad(void **state _unused_)
@@ -128,6 +139,7 @@ static void test_help(void **state _unused_)
 		"Numbers:\n"
 		"  -s, --slice-us US       longest run (100 to 1000000, default 20000)\n"
 		"      --period SEC        time between two lines\n"
+		"      --offset N          where it begins (-20 to 19, default 0)\n"
 		"\n"
 		"Others:\n"
 		"  -n, --name NAME         a name\n"

@@ -31,6 +31,43 @@ static const struct number_case u64_cases[] = {
 	{"x", 0, 10, -EINVAL, 0},
 };
 
+static const struct {
+	const char *text;
+	int64_t min, max;
+	int r;
+	int64_t value;
+} s64_cases[] = {
+	{"0", -10, 10, 0, 0},
+	{"-0", -10, 10, 0, 0},
+	{"-10", -10, 10, 0, -10},
+	{"10", -10, 10, 0, 10},
+	{"-11", -10, 10, -ERANGE, 0},
+	{"11", -10, 10, -ERANGE, 0},
+	{"9223372036854775807", INT64_MIN, INT64_MAX, 0, INT64_MAX},
+	{"9223372036854775808", INT64_MIN, INT64_MAX, -ERANGE, 0},
+	{"-9223372036854775808", INT64_MIN, INT64_MAX, 0, INT64_MIN},
+	{"-9223372036854775809", INT64_MIN, INT64_MAX, -ERANGE, 0},
+	{"-99999999999999999999999", INT64_MIN, INT64_MAX, -ERANGE, 0},
+	{"", -10, 10, -EINVAL, 0},
+	{"-", -10, 10, -EINVAL, 0},
+	{"--1", -10, 10, -EINVAL, 0},
+	{"+1", -10, 10, -EINVAL, 0},
+	{"- 1", -10, 10, -EINVAL, 0},
+	{"1-", -10, 10, -EINVAL, 0},
+};
+
+static void test_s64(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s64_cases); i++) {
+		int64_t value = UNTOUCHED;
+
+		if (parse_s64(s64_cases[i].text, s64_cases[i].min, s64_cases[i].max, &value) !=
+		    s64_cases[i].r)
+			fail_msg("'%s': not %d", s64_cases[i].text, s64_cases[i].r);
+		assert_int_equal(value, s64_cases[i].r == 0 ? s64_cases[i].value : UNTOUCHED);
+	}
+}
+
 static const struct number_case seconds_cases[] = {
 	{"1", 100, 5000, 0, 1000},
 	{"0.1", 100, 5000, 0, 100},
@@ -137,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u64),
+		cmocka_unit_test(test_s64),
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_list),
 	};
