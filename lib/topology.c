@@ -240,3 +240,26 @@ int topology_read(int root_fd, struct topology **ret)
 	*ret = steal_ptr(t);
 	return 0;
 }
+
+int topology_new_uniform(unsigned nr_cpus, struct topology **ret)
+{
+	_cleanup_topology_ struct topology *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->cpus = calloc(nr_cpus, sizeof(*t->cpus));
+	if (!t->cpus)
+		return -ENOMEM;
+	t->nr_cpu_ids = t->nr_online = t->nr_cores = nr_cpus;
+	t->nr_llcs = t->nr_node_ids = 1;
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		t->cpus[cpu] = (struct cpu_info){
+			.online = true,
+			.core = cpu,
+			.next_thread = cpu,
+			.capacity = 1024,
+			.type = CPU_TYPE_BIG,
+		};
+	*ret = steal_ptr(t);
+	return 0;
+}

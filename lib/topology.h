@@ -51,6 +51,10 @@ int topology_open_root(void);
  * -EINVAL for nonsense in it or CPUs from TOPOLOGY_MAX_CPUS on) or memory runs out.
  */
 int topology_read(int root_fd, struct topology **ret);
+
+/* What to believe of a machine of @nr_cpus CPUs that shows nothing else. 0 or -ENOMEM. */
+int topology_new_uniform(unsigned nr_cpus, struct topology **ret);
+
 struct topology *topology_free(struct topology *t);
 DEFINE_CLEANUP(struct topology *, topology_free);
 #define _cleanup_topology_ _cleanup_(topology_freep)

@@ -586,6 +586,17 @@ static void test_open_root(void **state)
 	assert_int_equal(topology_open_root(), -ENOENT);
 }
 
+static void test_uniform(void **state _unused_)
+{
+	_cleanup_topology_ struct topology *t = NULL;
+
+	assert_int_equal(topology_new_uniform(3, &t), 0);
+	check_sane(t);
+	assert_int_equal(t->nr_online, 3);
+	assert_int_equal(t->nr_llcs, 1);
+	assert_int_equal(t->cpus[2].capacity, 1024);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -593,6 +604,7 @@ int main(void)
 		cmocka_unit_test(test_rules),     test_with_root(test_bad_online),
 		test_with_root(test_bad_rest),    test_with_root(test_most_cpus),
 		test_with_root(test_long_list),   test_with_root(test_open_root),
+		cmocka_unit_test(test_uniform),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
