@@ -54,6 +54,8 @@ static const struct property properties[] = {
 	{"LimitMEMLOCK", VALUE_UINT64, .number = UINT64_MAX},
 	{"LimitMEMLOCKSoft", VALUE_UINT64, .number = UINT64_MAX},
 	{"UMask", VALUE_UINT32, .number = 0077},
+	/* the socket of the statistics */
+	{"RuntimeDirectory", VALUE_STRINGS, .strings = LIST("scx/root")},
 	{"NoNewPrivileges", VALUE_BOOLEAN, .number = 1},
 	{"CapabilityBoundingSet", VALUE_UINT64, .number = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON)},
 	{"ProtectSystem", VALUE_STRING, "strict"},
@@ -73,7 +75,7 @@ static const struct property properties[] = {
 	{"RestrictRealtime", VALUE_BOOLEAN, .number = 1},
 	{"RestrictSUIDSGID", VALUE_BOOLEAN, .number = 1},
 	{"RestrictNamespaces", VALUE_UINT64, .number = 0},
-	/* sd_notify() */
+	/* sd_notify(), and the socket of the statistics */
 	{"RestrictAddressFamilies", VALUE_ALLOWED, .strings = LIST("AF_UNIX")},
 	{"SystemCallArchitectures", VALUE_STRINGS, .strings = LIST("native")},
 	{"SystemCallFilter", VALUE_ALLOWED,

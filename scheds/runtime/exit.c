@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/util.h"
@@ -34,7 +35,7 @@ static void print_rule(FILE *f)
 
 void exit_print_dump(FILE *f, const struct scx_exit_report *report)
 {
-	size_t length = strlen(report->dump);
+	size_t length = strnlen(report->dump, report->dump_len);
 
 	if (length == 0)
 		return;
@@ -43,6 +44,40 @@ void exit_print_dump(FILE *f, const struct scx_exit_report *report)
 	if (report->dump[length - 1] != '\n')
 		(void)fputc('\n', f);
 	print_rule(f);
+}
+
+static int write_dump(const char *path, const struct scx_exit_report *report)
+{
+	_cleanup_free_ char *message = exit_message(report);
+	FILE *f = fopen(path, "we");
+	bool failed;
+
+	if (!f)
+		return -errno;
+	(void)fprintf(f, "%s\n\n%s", message ?: report->reason, report->dump);
+	failed = fflush(f) != 0 || fsync(fileno(f)) < 0;
+	if (failed) {
+		int r = -errno;
+
+		(void)fclose(f);
+		return r;
+	}
+	return fclose(f) == 0 ? 0 : -errno;
+}
+
+int exit_save_dump(const char *path, const struct scx_exit_report *report)
+{
+	_cleanup_free_ char *temporary = NULL;
+	int r;
+
+	if (asprintf(&temporary, "%s.new", path) < 0)
+		return -ENOMEM;
+	r = write_dump(temporary, report);
+	if (r == 0 && rename(temporary, path) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlink(temporary);
+	return r;
 }
 
 int restart_budget_take(struct restart_budget *budget, uint64_t now_us)

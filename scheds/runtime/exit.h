@@ -21,6 +21,12 @@ char *exit_message(const struct scx_exit_report *report);
 /* The kernel's debug dump between two rules; nothing if there is none. */
 void exit_print_dump(FILE *f, const struct scx_exit_report *report);
 
+/*
+ * Keeps reason and dump in the file @path, which is there as a whole or as it was before. 0 or a
+ * negative errno.
+ */
+int exit_save_dump(const char *path, const struct scx_exit_report *report);
+
 /* How often a scheduler may be loaded again at the kernel's wish; CPUs come and go in rows. */
 #define RESTART_LIMIT 100
 #define RESTART_WINDOW_US (60 * 1000000ULL)

@@ -6,18 +6,18 @@
 #include <time.h>
 
 #include <systemd/sd-daemon.h>
-#include <systemd/sd-event.h>
 
 #include "lib/log.h"
 #include "runtime/loop.h"
+#include "runtime/sampler.h"
+#include "runtime/server.h"
 
 static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 struct loop {
-	const struct scx_program *program;
 	struct scx_object *object;
-	uint64_t stats_ms;
-	uint64_t *stats;
+	const struct loop_options *options;
+	struct sampler *sampler; /* of the statistics on stdout */
 };
 
 void loop_block_signals(void)
@@ -32,11 +32,20 @@ void loop_block_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
-static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info,
-		     void *userdata _unused_)
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
-	log_debug("%s: detaching", strsignal((int)info->ssi_signo));
-	return sd_event_exit(sd_event_source_get_event(source), LOOP_ASKED);
+	log_debug("%s: ending", strsignal((int)info->ssi_signo));
+	return sd_event_exit(sd_event_source_get_event(source), (int)(intptr_t)userdata);
+}
+
+int loop_add_signals(sd_event *event, int code)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(end_signals); i++)
+		r = sd_event_add_signal(event, NULL, end_signals[i], on_signal,
+					(void *)(intptr_t)code);
+	return r;
 }
 
 static int on_report(sd_event_source *source, int fd _unused_, uint32_t revents _unused_,
@@ -52,14 +61,15 @@ static int on_report(sd_event_source *source, int fd _unused_, uint32_t revents 
 static int on_stats(sd_event_source *source, uint64_t now _unused_, void *userdata)
 {
 	struct loop *loop = userdata;
+	int r = sampler_print(loop->sampler, stdout, loop->options->json);
 
-	if (object_read_stats(loop->object, loop->stats) == 0)
-		stats_print(stdout, loop->program->stats, loop->stats, loop->program->nr_stats);
+	if (r < 0)
+		log_debug("cannot read the statistics: %s", strerror(-r));
 	if (fflush(stdout) != 0) {
 		log_warning("no more statistics: cannot write to standard output: %m");
 		return sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	}
-	return sd_event_source_set_time_relative(source, loop->stats_ms * 1000);
+	return sd_event_source_set_time_relative(source, loop->options->stats_ms * 1000);
 }
 
 static int add_stats_timer(sd_event *event, struct loop *loop)
@@ -67,10 +77,10 @@ static int add_stats_timer(sd_event *event, struct loop *loop)
 	_cleanup_(sd_event_source_unrefp) sd_event_source *source = NULL;
 	int r;
 
-	if (loop->stats_ms == 0)
+	if (loop->options->stats_ms == 0)
 		return 0;
-	r = sd_event_add_time_relative(event, &source, CLOCK_MONOTONIC, loop->stats_ms * 1000, 0,
-				       on_stats, loop);
+	r = sd_event_add_time_relative(event, &source, CLOCK_MONOTONIC,
+				       loop->options->stats_ms * 1000, 0, on_stats, loop);
 	if (r < 0)
 		return r;
 	r = sd_event_source_set_enabled(source, SD_EVENT_ON);
@@ -81,34 +91,41 @@ static int add_stats_timer(sd_event *event, struct loop *loop)
 
 static int add_sources(sd_event *event, struct loop *loop)
 {
-	int r;
+	int r = loop_add_signals(event, LOOP_ASKED);
 
-	for (size_t i = 0; i < ARRAY_SIZE(end_signals); i++) {
-		r = sd_event_add_signal(event, NULL, end_signals[i], on_signal, loop);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0)
+		return r;
 	r = sd_event_add_io(event, NULL, object_report_fd(loop->object), EPOLLIN, on_report, loop);
 	if (r < 0)
 		return r;
 	return add_stats_timer(event, loop);
 }
 
-int loop_run(const struct scx_program *program, struct scx_object *object, uint64_t stats_ms)
+static int read_stats(void *userdata, uint64_t *values)
 {
-	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
-	_cleanup_free_ uint64_t *stats = calloc(program->nr_stats, sizeof(*stats));
-	struct loop loop = {program, object, stats_ms, stats};
+	return object_read_stats(userdata, values);
+}
+
+int loop_run(sd_event *event, const struct scx_program *program, struct scx_object *object,
+	     const struct loop_options *options)
+{
+	const struct stats_source source = {program->name, program->stats, program->nr_stats,
+					    read_stats, object};
+	_cleanup_(sampler_freep) struct sampler *sampler = sampler_new(&source);
+	_cleanup_(server_freep) struct server *server = NULL;
+	struct loop loop = {object, options, sampler};
 	int r;
 
-	if (!stats)
+	if (!sampler)
 		return -ENOMEM;
-	r = sd_event_new(&event);
-	if (r < 0)
-		return r;
 	r = add_sources(event, &loop);
 	if (r < 0)
 		return r;
+	/* statistics are no reason to end a scheduler */
+	r = server_new(event, SERVER_PATH, &source, &server);
+	if (r < 0)
+		log_warning("no statistics for other programs at %s: %s", SERVER_PATH,
+			    r == -EEXIST ? "it exists and is not a socket" : strerror(-r));
 	(void)sd_notify(0, "READY=1\nSTATUS=scheduling");
 	return sd_event_loop(event);
 }

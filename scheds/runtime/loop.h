@@ -8,14 +8,22 @@
  */
 void loop_block_signals(void);
 
+/* Makes these signals end the loop of @event with @code. 0 or a negative errno. */
+int loop_add_signals(sd_event *event, int code);
+
 enum loop_end {
 	LOOP_ASKED, /* by a signal */
 	LOOP_ENDED, /* by the kernel, which has left a report */
 };
 
+struct loop_options {
+	uint64_t stats_ms; /* statistics go to stdout this often; 0: never */
+	bool json;         /* as JSON */
+};
+
 /*
  * Tells systemd that the scheduler is ready, then runs until a signal comes or the
- * kernel ends the scheduler. Statistics go to stdout every @stats_ms; 0: never.
- * An enum loop_end or a negative errno.
+ * kernel ends the scheduler. An enum loop_end or a negative errno.
  */
-int loop_run(const struct scx_program *program, struct scx_object *object, uint64_t stats_ms);
+int loop_run(sd_event *event, const struct scx_program *program, struct scx_object *object,
+	     const struct loop_options *options);

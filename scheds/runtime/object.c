@@ -3,8 +3,10 @@
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <scx/topology.h>
 
 #include "runtime/object.h"
+#include "runtime/ops.h"
 
 struct scx_object {
 	const struct scx_program *program;
@@ -14,8 +16,9 @@ struct scx_object {
 	struct bpf_map *conf;
 	struct bpf_link *link;
 	struct ring_buffer *reports;
-	struct scx_exit_report report;
-	bool reported;
+	struct scx_exit_report *report;
+	bool started;
+	void *state; /* of the program, from its start() */
 };
 
 struct scx_object *object_free(struct scx_object *o)
@@ -23,19 +26,12 @@ struct scx_object *object_free(struct scx_object *o)
 	if (!o)
 		return NULL;
 	object_detach(o);
+	if (o->started && o->program->stop)
+		o->program->stop(o->state);
 	ring_buffer__free(o->reports);
 	bpf_object__close(o->bpf);
+	free(o->report);
 	free(o);
-	return NULL;
-}
-
-static struct bpf_map *find_ops(struct bpf_object *bpf)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, bpf)
-		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
-			return map;
 	return NULL;
 }
 
@@ -43,7 +39,7 @@ static int find_maps(struct scx_object *o)
 {
 	size_t conf_size = 0;
 
-	o->ops = find_ops(o->bpf);
+	o->ops = ops_find(o->bpf);
 	o->stats = bpf_object__find_map_by_name(o->bpf, "stats");
 	o->conf = bpf_object__find_map_by_name(o->bpf, ".rodata.conf");
 	if (!o->ops || !o->stats || !o->conf)
@@ -84,69 +80,143 @@ void *object_conf(struct scx_object *o)
 	return bpf_map__initial_value(o->conf, &size);
 }
 
-/* Offset and size in bytes of a member of the object's own struct sched_ext_ops. */
-static int find_ops_member(const struct btf *btf, const char *name, size_t *ret_offset,
-			   size_t *ret_size)
+static void fill_cpus(struct scx_cpu *to, const struct topology *t)
 {
-	int id = btf__find_by_name_kind(btf, "sched_ext_ops", BTF_KIND_STRUCT);
-	const struct btf_type *type = btf__type_by_id(btf, (uint32_t)id);
-	const struct btf_member *members;
+	for (unsigned i = 0; i < t->nr_cpu_ids; i++)
+		to[i] = (struct scx_cpu){
+			.core = t->cpus[i].core,
+			.llc = t->cpus[i].llc,
+			.node = t->cpus[i].node,
+			.next_thread = t->cpus[i].next_thread,
+			.capacity = t->cpus[i].capacity,
+			.type = (uint8_t)t->cpus[i].type,
+			.online = t->cpus[i].online,
+		};
+}
 
-	if (!type)
-		return -ENOENT;
-	members = btf_members(type);
-	for (uint32_t i = 0; i < btf_vlen(type); i++) {
-		if (strcmp(btf__name_by_offset(btf, members[i].name_off), name) != 0)
-			continue;
-		*ret_offset = btf_member_bit_offset(type, i) / 8;
-		*ret_size = (size_t)btf__resolve_size(btf, members[i].type);
+int object_set_topology(struct scx_object *o, const struct topology *t)
+{
+	struct bpf_map *topo = bpf_object__find_map_by_name(o->bpf, ".rodata.topo");
+	struct bpf_map *cpus = bpf_object__find_map_by_name(o->bpf, ".rodata.cpus");
+	size_t size;
+	int r;
+
+	if (!topo || !cpus)
 		return 0;
-	}
-	return -ENOENT;
+	*(struct scx_topology *)bpf_map__initial_value(topo, &size) = (struct scx_topology){
+		.nr_cpu_ids = t->nr_cpu_ids,
+		.nr_online = t->nr_online,
+		.nr_cores = t->nr_cores,
+		.nr_llcs = t->nr_llcs,
+		.nr_node_ids = t->nr_node_ids,
+		.is_smt = t->is_smt,
+		.is_hybrid = t->is_hybrid,
+	};
+	r = bpf_map__set_value_size(cpus, t->nr_cpu_ids * (uint32_t)sizeof(struct scx_cpu));
+	if (r < 0)
+		return r;
+	fill_cpus(bpf_map__initial_value(cpus, &size), t);
+	return 0;
+}
+
+/* A ring buffer's size is a power of two and a multiple of the page size. */
+static uint32_t ring_size(size_t record)
+{
+	uint32_t size = (uint32_t)sysconf(_SC_PAGESIZE);
+
+	/* the kernel keeps a header of 8 bytes in front of a record */
+	while (size < record + 8)
+		size *= 2;
+	return size;
+}
+
+int object_set_dump_len(struct scx_object *o, uint32_t len)
+{
+	struct bpf_map *reports = bpf_object__find_map_by_name(o->bpf, "exit_reports");
+	struct bpf_map *conf = bpf_object__find_map_by_name(o->bpf, ".rodata.exit");
+	size_t size;
+	int r;
+
+	if (!reports || !conf)
+		return -ENOENT;
+	*(struct scx_exit_conf *)bpf_map__initial_value(conf, &size) =
+		(struct scx_exit_conf){.dump_len = len};
+	r = ops_set(o->bpf, "exit_dump_len", len);
+	if (r < 0)
+		return r;
+	return bpf_map__set_max_entries(reports, ring_size(sizeof(*o->report) + len));
 }
 
 int object_set_ops(struct scx_object *o, const char *member, uint64_t value)
 {
-	size_t offset, size, total;
-	char *data = bpf_map__initial_value(o->ops, &total);
-	uint32_t value32 = (uint32_t)value;
-	int r;
+	return ops_set(o->bpf, member, value);
+}
 
-	r = find_ops_member(bpf_object__btf(o->bpf), member, &offset, &size);
-	if (r < 0)
-		return r;
-	if (size == sizeof(value32))
-		memcpy(data + offset, &value32, sizeof(value32));
-	else if (size == sizeof(value))
-		memcpy(data + offset, &value, sizeof(value));
-	else
-		return -EPROTO;
-	return 0;
+int object_add_flags(struct scx_object *o, uint64_t flags)
+{
+	return ops_add_flags(o->bpf, flags);
 }
 
 static int take_report(void *userdata, void *data, size_t size)
 {
 	struct scx_object *o = userdata;
 
-	if (size < sizeof(o->report))
+	if (size < sizeof(*o->report))
 		return -EPROTO;
-	memcpy(&o->report, data, sizeof(o->report));
-	o->reported = true;
+	free(o->report);
+	o->report = malloc(size + 1);
+	if (!o->report)
+		return -ENOMEM;
+	memcpy(o->report, data, size);
+	((char *)o->report)[size] = '\0';
 	return 0;
 }
 
-int object_load(struct scx_object *o)
+static int adapt_to_kernel(struct scx_object *o)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+	int r;
+
+	if (!kernel)
+		return -errno;
+	r = ops_adapt(o->bpf, kernel);
+	btf__free(kernel);
+	return r;
+}
+
+int object_load(struct scx_object *o, const struct topology *topology)
 {
 	struct bpf_map *reports = bpf_object__find_map_by_name(o->bpf, "exit_reports");
 	int r;
 
 	if (!reports)
 		return -ENOENT;
+	r = adapt_to_kernel(o);
+	if (r < 0)
+		return r;
+	if (o->program->prepare) {
+		r = o->program->prepare(o->bpf, object_conf(o), topology);
+		if (r < 0)
+			return r;
+	}
 	r = bpf_object__load(o->bpf);
 	if (r < 0)
 		return r;
 	o->reports = ring_buffer__new(bpf_map__fd(reports), take_report, o, NULL);
 	return o->reports ? 0 : -errno;
+}
+
+int object_start(struct scx_object *o, sd_event *event)
+{
+	int r;
+
+	if (!o->program->start)
+		return 0;
+	r = o->program->start(o->bpf, event, &o->state);
+	if (r < 0)
+		return r;
+	o->started = true;
+	return 0;
 }
 
 int object_attach(struct scx_object *o)
@@ -163,7 +233,11 @@ void object_detach(struct scx_object *o)
 
 int object_read_stats(const struct scx_object *o, uint64_t *values)
 {
-	return stats_read(o->stats, values, o->program->nr_stats);
+	int r = stats_read(o->stats, values, o->program->nr_stats);
+
+	if (r < 0 || !o->program->sample)
+		return r;
+	return o->program->sample(o->bpf, o->state, values);
 }
 
 int object_report_fd(const struct scx_object *o)
@@ -174,5 +248,5 @@ int object_report_fd(const struct scx_object *o)
 const struct scx_exit_report *object_report(struct scx_object *o)
 {
 	(void)ring_buffer__consume(o->reports);
-	return o->reported ? &o->report : NULL;
+	return o->report;
 }

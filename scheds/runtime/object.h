@@ -14,7 +14,7 @@ struct scx_object;
 struct scx_object *object_free(struct scx_object *o);
 DEFINE_CLEANUP(struct scx_object *, object_free);
 
-/* The functions that return int return 0 or a negative errno. */
+/* The functions that return int return 0 or a negative errno. They are called in this order. */
 
 int object_open(const struct scx_program *program, struct scx_object **ret);
 
@@ -22,19 +22,27 @@ int object_open(const struct scx_program *program, struct scx_object **ret);
  */
 void *object_conf(struct scx_object *o);
 
-/*
- * Sets an integer member of the struct sched_ext_ops before load. -ENOENT: the
- * object does not declare it.
- */
-int object_set_ops(struct scx_object *o, const char *member, uint64_t value);
+/* Fills in the topology if the object has a place for it. -E2BIG: more CPUs than it can hold. */
+int object_set_topology(struct scx_object *o, const struct topology *topology);
 
-int object_load(struct scx_object *o);
+/* Room in the exit report for the kernel's debug dump, in bytes. */
+int object_set_dump_len(struct scx_object *o, uint32_t len);
+
+/* See runtime/ops.h. */
+int object_set_ops(struct scx_object *o, const char *member, uint64_t value);
+int object_add_flags(struct scx_object *o, uint64_t flags);
+
+int object_load(struct scx_object *o, const struct topology *topology);
+
+/* Calls the program's start(); object_free() calls its stop(). */
+int object_start(struct scx_object *o, sd_event *event);
 
 /* -EBUSY also when a CPU came or went since load: then there is a report that asks for a restart.
  */
 int object_attach(struct scx_object *o);
 void object_detach(struct scx_object *o);
 
+/* The statistics since load, program->nr_stats of them. */
 int object_read_stats(const struct scx_object *o, uint64_t *values);
 
 /* Readable when the kernel has ended the scheduler; owned by the object. */

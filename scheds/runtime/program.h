@@ -5,6 +5,7 @@
  *
  * The run-time knows a BPF object by well-known places, not by type:
  *	.rodata.conf   the options, written before load; what it holds is the default
+ *	.rodata.topo, .rodata.cpus   the topology, if the object has them
  *	stats          per-CPU array of counters, one per line of the statistics table
  *	exit_reports   ring buffer that carries a struct scx_exit_report at the end
  *	and the one struct_ops map.
@@ -13,7 +14,13 @@
 
 #include <stddef.h>
 
+#include <bpf/libbpf.h>
+#include <scx/exit.h>
+#include <scx/topology.h>
+#include <systemd/sd-event.h>
+
 #include "lib/options.h"
+#include "lib/topology.h"
 #include "runtime/stats.h"
 
 struct scx_program {
@@ -24,9 +31,32 @@ struct scx_program {
 	const struct option_info *options; /* offsets are into the conf structure */
 	size_t nr_options;
 	size_t conf_size;
+	/* which letters the common options get: i --stats, p --partial, D --dump-len */
+	const char *letters;
 
 	const struct scx_stat *stats; /* in the order of their enumerators */
 	size_t nr_stats;
+
+	/*
+	 * The rest is optional. Functions return 0 or a negative errno, which ends the program.
+	 */
+
+	/*
+	 * Checks the options against the machine and each other and fills what follows from
+	 * them, before the kernel is touched. -EINVAL after logging: the options are wrong.
+	 */
+	int (*configure)(void *conf, const struct topology *topology);
+	/* Between open and load: sizes of maps. @conf is that of the object. */
+	int (*prepare)(struct bpf_object *bpf, const void *conf, const struct topology *topology);
+	/*
+	 * After load, before the kernel is given the scheduler: user space's own part of the
+	 * work, as sources of @event. What it stores in *ret_state is handed to the others.
+	 */
+	int (*start)(struct bpf_object *bpf, sd_event *event, void **ret_state);
+	/* After detach. */
+	void (*stop)(void *state);
+	/* Fills those statistics in @values that only user space knows. */
+	int (*sample)(struct bpf_object *bpf, void *state, uint64_t *values);
 };
 
 /* Everything between main() and its exit status, one of enum exit_status. */

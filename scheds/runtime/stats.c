@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
+#include <string.h>
 
 #include <bpf/libbpf.h>
 
 #include "lib/util.h"
 #include "runtime/stats.h"
+
+#define LINE_WIDTH 79
 
 static int sum_counter(const struct bpf_map *map, uint32_t id, uint64_t *per_cpu, size_t nr_cpus,
 		       uint64_t *ret)
@@ -38,9 +41,88 @@ int stats_read(const struct bpf_map *map, uint64_t *values, size_t nr)
 	return 0;
 }
 
+void stats_advance(const struct scx_stat *stats, size_t nr, uint64_t *before, const uint64_t *now,
+		   uint64_t *ret_shown)
+{
+	for (size_t id = 0; id < nr; id++) {
+		ret_shown[id] = now[id] - (stats[id].kind == STAT_COUNTER ? before[id] : 0);
+		before[id] = now[id];
+	}
+}
+
+void stats_line_add(struct stats_line *line, const char *field)
+{
+	int length = (int)strlen(field);
+
+	if (line->column && line->column + 1 + length > LINE_WIDTH) {
+		(void)fputs("\n ", line->f);
+		line->column = 1;
+	} else if (line->column) {
+		(void)fputc(' ', line->f);
+		line->column++;
+	}
+	(void)fputs(field, line->f);
+	line->column += length;
+}
+
+void stats_line_end(struct stats_line *line)
+{
+	(void)fputc('\n', line->f);
+	line->column = 0;
+}
+
 void stats_print(FILE *f, const struct scx_stat *stats, const uint64_t *values, size_t nr)
 {
+	struct stats_line line = {f};
+	char field[128];
+
+	for (size_t id = 0; id < nr; id++) {
+		(void)snprintf(field, sizeof(field), "%s=%" PRIu64, stats[id].name, values[id]);
+		stats_line_add(&line, field);
+	}
+	stats_line_end(&line);
+}
+
+void stats_help(FILE *f, const struct scx_stat *stats, size_t nr)
+{
+	int width = 0;
+
 	for (size_t id = 0; id < nr; id++)
-		(void)fprintf(f, "%s%s=%" PRIu64, id ? " " : "", stats[id].name, values[id]);
-	(void)fputc('\n', f);
+		if ((int)strlen(stats[id].name) > width)
+			width = (int)strlen(stats[id].name);
+	for (size_t id = 0; id < nr; id++)
+		(void)fprintf(f, "%-*s  %s\n", width, stats[id].name, stats[id].help);
+}
+
+int stats_json(const struct scx_stat *stats, const uint64_t *values, size_t nr,
+	       sd_json_variant **ret)
+{
+	_cleanup_(sd_json_variant_unrefp) sd_json_variant *object = NULL;
+	int r = 0;
+
+	for (size_t id = 0; r >= 0 && id < nr; id++)
+		r = sd_json_variant_set_field_unsigned(&object, stats[id].name, values[id]);
+	if (r < 0)
+		return r;
+	*ret = steal_ptr(object);
+	return 0;
+}
+
+int stats_meta_json(const struct stats_source *source, sd_json_variant **ret)
+{
+	_cleanup_(sd_json_variant_unrefp) sd_json_variant *fields = NULL;
+	int r = 0;
+
+	for (size_t id = 0; r >= 0 && id < source->nr; id++)
+		r = sd_json_variant_set_fieldbo(
+			&fields, source->stats[id].name, SD_JSON_BUILD_PAIR_STRING("datum", "u64"),
+			SD_JSON_BUILD_PAIR_STRING("desc", source->stats[id].help));
+	if (r < 0)
+		return r;
+	return sd_json_buildo(
+		ret, SD_JSON_BUILD_PAIR(source->program,
+					SD_JSON_BUILD_OBJECT(
+						SD_JSON_BUILD_PAIR_STRING("name", source->program),
+						SD_JSON_BUILD_PAIR_STRING("top", "true"),
+						SD_JSON_BUILD_PAIR_VARIANT("fields", fields))));
 }

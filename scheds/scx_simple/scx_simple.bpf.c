@@ -41,7 +41,6 @@ char _license[] SEC("license") = "GPL";
 
 /* the built-in DSQs take no vtime, so the queue is one of our own */
 #define GLOBAL_DSQ 0
-#define ANY_NODE -1
 
 SCX_CONF(scx_simple_conf) = {
 	.slice_ns = 20 * 1000 * 1000,
@@ -175,7 +174,7 @@ void SCX_OP(simple_enable, struct task_struct *p)
 
 s32 SCX_OP_SLEEPABLE(simple_init)
 {
-	return scx_bpf_create_dsq(GLOBAL_DSQ, ANY_NODE);
+	return scx_bpf_create_dsq(GLOBAL_DSQ, NUMA_NO_NODE);
 }
 
 void SCX_OP(simple_exit, struct scx_exit_info *info)

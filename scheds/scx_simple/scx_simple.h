@@ -14,7 +14,7 @@ struct scx_simple_conf {
 _Static_assert(sizeof(struct scx_simple_conf) == 16, "both sides agree on the size");
 
 #define SCX_SIMPLE_STATS(S)                                                                        \
-	S(SIMPLE_LOCAL, "local", "wakeups sent straight to an idle CPU")                           \
-	S(SIMPLE_GLOBAL, "global", "tasks put into the global queue")
+	S(SIMPLE_LOCAL, "local", COUNTER, "wakeups sent straight to an idle CPU")                  \
+	S(SIMPLE_GLOBAL, "global", COUNTER, "tasks put into the global queue")
 
 enum scx_simple_stat { SCX_SIMPLE_STATS(SCX_STAT_ENUM) };

@@ -7,11 +7,7 @@
 #define MS 1000000ULL
 #define NR_CPUS 4
 
-struct cpumask {
-	u32 bits;
-};
-
-static const struct cpumask any_cpu = {~0U}, cpu_2_only = {1U << 2};
+static const struct cpumask any_cpu = {~0ULL}, cpu_2_only = {1ULL << 2};
 
 static struct {
 	bool idle;    /* what the kernel's pick finds */
@@ -94,7 +90,7 @@ void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime)
 	p->scx.dsq_vtime = vtime;
 }
 
-void *bpf_map_lookup_percpu_elem(void *map, const void *key, s32 cpu)
+void *bpf_map_lookup_percpu_elem(void *map, const void *key, u32 cpu)
 {
 	assert_ptr_equal(map, &paid_until);
 	assert_int_equal(*(const u32 *)key, 0);

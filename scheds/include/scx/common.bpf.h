@@ -11,6 +11,7 @@
 #include <scx/compat.bpf.h>
 #include <scx/exit.bpf.h>
 #include <scx/kfuncs.bpf.h>
+#include <scx/message.bpf.h>
 #include <scx/stat.bpf.h>
 #include <scx/vtime.h>
 

@@ -9,20 +9,28 @@
 #include <scx/compat.bpf.h>
 #include <scx/exit.h>
 
+const volatile struct scx_exit_conf exit_conf SEC(".rodata.exit") = {
+	.dump_len = SCX_EXIT_DUMP_LEN_DFL,
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 65536); /* one record; a multiple of every page size in use */
+	__uint(max_entries, 65536); /* room for one record; the run-time makes it fit */
 } exit_reports SEC(".maps");
 
 /* To be called by ops.exit(). */
 static inline void scx_report_exit(const struct scx_exit_info *info)
 {
-	struct scx_exit_report *r = bpf_ringbuf_reserve(&exit_reports, sizeof(*r), 0);
+	/* a constant to the verifier, as the size must be */
+	const u32 dump_len = exit_conf.dump_len;
+	struct scx_exit_report *r;
 	u32 kind = info->kind;
 
+	r = bpf_ringbuf_reserve(&exit_reports, sizeof(*r) + dump_len, 0);
 	if (!r)
 		return;
 	r->kind = kind;
+	r->dump_len = dump_len;
 	r->code = info->exit_code;
 	r->error = kind >= scx_value(scx_exit_kind, SCX_EXIT_ERROR);
 	r->restart = (kind == scx_value(scx_exit_kind, SCX_EXIT_UNREG_BPF) ||
@@ -31,6 +39,6 @@ static inline void scx_report_exit(const struct scx_exit_info *info)
 	/* a failed copy leaves an empty string */
 	bpf_probe_read_kernel_str(r->reason, sizeof(r->reason), info->reason);
 	bpf_probe_read_kernel_str(r->message, sizeof(r->message), info->msg);
-	bpf_probe_read_kernel_str(r->dump, sizeof(r->dump), info->dump);
+	bpf_probe_read_kernel_str(r->dump, dump_len, info->dump);
 	bpf_ringbuf_submit(r, 0);
 }

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The topology of the machine, for schedulers that include this header: constants to the
+ * verifier, filled in by the run-time before load.
+ */
+#pragma once
+
+#include <scx/kernel.bpf.h>
+#include <scx/topology.h>
+
+#include <bpf/bpf_helpers.h>
+
+const volatile struct scx_topology topo SEC(".rodata.topo");
+
+/* resized to topo.nr_cpu_ids */
+const volatile struct scx_cpu topo_cpus[1] SEC(".rodata.cpus");
+
+/* NULL if @cpu is not a CPU number of this machine; offline ones have one. */
+static inline const volatile struct scx_cpu *topo_cpu(s32 cpu)
+{
+	u32 i = cpu;
+
+	return i < topo.nr_cpu_ids ? &topo_cpus[i] : NULL;
+}
