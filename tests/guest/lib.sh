@@ -28,9 +28,15 @@
 #	# packages: none        the packages are not installed when the test begins; implies
 #	#                       boot: own. Default: installed with apt-get, nothing enabled.
 #	# limit: SECONDS        time for one phase of the test; default 120.
+#	# cpus: SMP             the machine's CPUs, as qemu's -smp has them; default 2. Implies
+#	#                       boot: own, as does:
+#	# append: PARAMETER...  what is added to the kernel's command line.
+#
+# A test called figure_NAME.sh is of the suite figures: it measures. What it finds it prints in
+# lines "figure: WHAT VALUE (bar BAR)".
 #
 # What a test finds: packages of this build in $PACKAGES (no debug symbols), the kernel's label
-# in $KERNEL, an empty scratch directory as current directory, no scheduler loaded, aios-loader
+# in $KERNEL, the programs of tests/guest/meson.build in PATH, an empty scratch directory as current directory, no scheduler loaded, aios-loader
 # neither enabled nor running, /etc/aios as installed. The runner restores that state after each
 # test that shares its boot, and reports a test that leaves the kernel's own scheduler not in
 # charge even then.

@@ -8,8 +8,11 @@
 # serial ports, the console and the reports. It has no network. It ends by itself; a guest that
 # neither ends nor reports is killed.
 
-GUEST_CPUS=2
+GUEST_CPUS_DEFAULT=2
 GUEST_MEMORY=1024M
+# What a test may ask for otherwise: see tests/guest/lib.sh
+GUEST_CPUS=$GUEST_CPUS_DEFAULT
+GUEST_APPEND=
 # What suites.sh and demo allow for the first boot: without KVM it takes about 20 s on an idle machine.
 # shellcheck disable=SC2034
 GUEST_BOOT_LIMIT=180
@@ -82,10 +85,13 @@ choose_accel()
 guest_payload()
 {
 	local dir=$AIOS_WORK/$1/payload file
-	mkdir -p "$dir/packages" "$dir/guest"
+	mkdir -p "$dir/packages" "$dir/guest" "$dir/bin"
 	find "$TREE/tests/guest" -maxdepth 1 -type f -exec cp -t "$dir/guest" {} +
 	mv "$dir/guest/runner" "$dir/runner"
 	cp -r "$TREE/debian/tests" "$dir/debian-tests"
+	if [ -d "$AIOS_WORK/build-guest/tests/guest" ]; then
+		find "$AIOS_WORK/build-guest/tests/guest" -maxdepth 1 -type f -executable -exec cp -t "$dir/bin" {} +
+	fi
 	for file in "$AIOS_WORK"/packages/*.deb; do
 		case $file in
 		*-dbgsym_*) ;;
@@ -112,16 +118,16 @@ guest_start()
 		mke2fs -q -t ext4 -L aios-payload -O ^has_journal -m 0 -d payload payload.img \
 			$(($(du -sk payload | cut -f1) * 2 + 4096))k
 		: >reports
-		exec timeout --kill-after=2 "$2" qemu-system-x86_64 "${@:5}" \
+		exec timeout --kill-after=2 "$2" qemu-system-x86_64 "${@:6}" \
 			-smp "$3" -nodefaults -no-user-config -display none -nic none -rtc clock=vm \
 			-kernel kernel -append "root=PARTUUID='"$GUEST_PARTUUID"' rootwait rw tsc=reliable \
-				console=ttyS0 quiet panic=1 oops=panic systemd.show_status=no" \
+				console=ttyS0 quiet panic=1 oops=panic systemd.show_status=no $5" \
 			-drive file=disk.qcow2,if=none,id=root,cache=unsafe \
 			-device nvme,drive=root,serial=root \
 			-drive file=payload.img,format=raw,if=none,id=payload,readonly=on \
 			-device nvme,drive=payload,serial=payload \
 			-serial file:console -serial file:reports
-	' bash "$1" "$2" "$GUEST_CPUS" "$AIOS_CACHE" "${ACCEL[@]}" -m "$GUEST_MEMORY" \
+	' bash "$1" "$2" "$GUEST_CPUS" "$AIOS_CACHE" "$GUEST_APPEND" "${ACCEL[@]}" -m "$GUEST_MEMORY" \
 		>"$LOG_DIR/$1/qemu" 2>&1
 }
 

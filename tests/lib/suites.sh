@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The suites package and guest, which work on the packages of this tree.
+# The suites package, guest and figures, which work on the packages of this tree.
 
 PACKAGE_TEST_LIMIT=900
 GUEST_TEST_LIMIT=120
@@ -61,7 +61,8 @@ test_kernels()
 
 has_own_boot()
 {
-	[ "$(declared "$1" boot shared)" = own ] || [ "$(declared "$1" packages installed)" = none ]
+	[ "$(declared "$1" boot shared)" = own ] || [ "$(declared "$1" packages installed)" = none ] ||
+		[ -n "$(declared "$1" cpus "")$(declared "$1" append "")" ]
 }
 
 # State of the guest whose reports are being read
@@ -131,6 +132,7 @@ guest_line()
 		;;
 	@@*) ;;
 	"") ;;
+	figure:) note "$GUEST_NAME/${GUEST_TEST%.sh}: $rest" ;;
 	*) GUEST_LINES+=("$1") ;;
 	esac
 }
@@ -154,6 +156,10 @@ run_guest()
 	local kernel=$1 name=$2 install=yes shared=yes limit test
 	shift 2
 	! has_own_boot "$1" || shared=no
+	# shellcheck disable=SC2034 # for guest_start
+	GUEST_CPUS=$(declared "$1" cpus "$GUEST_CPUS_DEFAULT")
+	# shellcheck disable=SC2034
+	GUEST_APPEND=$(declared "$1" append "")
 	[ "$(declared "$1" packages installed)" = installed ] || install=no
 	guest_payload "$name"
 	guest_settings "$name" "$kernel" "$install" "$shared"
@@ -196,14 +202,55 @@ guest_kernel_tests()
 	done
 }
 
+# The suite a file in tests/guest belongs to
+suite_of()
+{
+	case ${1##*/} in
+	figure_*) echo figures ;;
+	*) echo guest ;;
+	esac
+}
+
+# guest_tests SUITE: its tests that are wanted
+guest_tests()
+{
+	local test
+	for test in "$AIOS_WORK"/src/tests/guest/*.sh; do
+		if [ -x "$test" ] && [ "$(suite_of "$test")" = "$1" ] &&
+			wanted_test "$1" "$(test_name "$test")"; then
+			printf '%s\n' "$test"
+		fi
+	done
+}
+
+# Programs for the guests, from the same sources as the packages
+build_guest_programs()
+{
+	in_build meson setup -Dtests=enabled -Dman=disabled "$BUILD_WORK/build-guest" "$BUILD_WORK/src" &&
+		in_build meson compile -C "$BUILD_WORK/build-guest" guest-programs
+}
+
+need_guest_programs()
+{
+	[ "$PROGRAMS_BUILT" = unknown ] || return
+	PROGRAMS_BUILT=no
+	step guest-programs "building what the guests need beside the packages" build_guest_programs &&
+		PROGRAMS_BUILT=yes
+}
+
+# suite_guest SUITE: guest, or figures. Figures are for people: what a test measured is printed,
+# and a machine that is busy otherwise makes none of it a failure.
 suite_guest()
 {
-	local test tests=() kernel
-	for test in "$AIOS_WORK"/src/tests/guest/*.sh; do
-		[ -x "$test" ] && wanted_test guest "$(test_name "$test")" && tests+=("$test")
-	done
+	local kernel tests
+	mapfile -t tests < <(guest_tests "$1")
 	if [ ${#tests[@]} -eq 0 ]; then
-		failed "guest: no test ran" 0
+		failed "$1: no test ran" 0
+		return
+	fi
+	need_guest_programs
+	if [ "$PROGRAMS_BUILT" = no ]; then
+		failed "$1: the programs for the guests could not be built" 0
 		return
 	fi
 	choose_accel

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What scx_simple costs and how fair it is, beside the kernel's own scheduler in the same boot.
+#
+# kernels: current
+# limit: 600
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+SCHED=scx_simple
+# shellcheck source-path=SCRIPTDIR source=scheduler.sh
+. "${0%/*}/scheduler.sh"
+# shellcheck source-path=SCRIPTDIR source=figures.sh
+. "${0%/*}/figures.sh"
+
+measure_pipe()
+{
+	workload pipe 3 | field median_ns
+}
+
+measure_hackbench()
+{
+	hackbench -g 2 -l 100 | sed -n 's/^Time: //p'
+}
+
+fairness()
+{
+	for round in 1 2 3 4 5; do
+		workload hogs 7 10 | field max_deviation_percent
+	done
+}
+
+nice_ratios()
+{
+	for round in 1 2 3 4 5; do
+		shares 0 5 | awk '{ print $1 / $2 }'
+	done
+}
+
+compare_rounds "pipe round trip over EEVDF's" "<= 1.05" 7 measure_pipe
+compare_rounds "hackbench time over EEVDF's" "<= 0.90" 7 measure_hackbench
+check "attaches for shares" start
+figure "7 hogs on 2 CPUs, largest deviation from the mean in %" "$(fairness | median)" "<= 1.5"
+figure "nice 0 : nice 5" "$(nice_ratios | median)" "2.95 to 3.15"
+figure "CPU time of 4 hogs over wall time" "$(workload hogs 4 10 | field cpu_over_wall)" ">= 1.97"
+stop TERM

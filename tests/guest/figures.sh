@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What the tests of the suite figures share; sourced after scheduler.sh.
+#
+# figure WHAT VALUE BAR             prints a result
+# compare_rounds WHAT BAR N COMMAND N rounds of COMMAND, which prints a number, in turn without and
+#                                   with the scheduler; the ratio of the medians is the result
+#                                   (its options: $SCHED_OPTIONS)
+# median, field NAME                filters: of numbers, one a line; of NAME=VALUE words
+
+figure()
+{
+	printf '\nfigure: %s: %s (bar %s)\n' "$1" "$2" "$3"
+}
+
+median()
+{
+	sort -n | awk '{ value[NR] = $1 } END { print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
+}
+
+field()
+{
+	tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# Whichever comes first in a round takes turns, too.
+compare_rounds()
+{
+	compare_what=$1 compare_bar=$2 compare_count=$3
+	shift 3
+	: >without
+	: >with
+	for compare_round in $(seq "$compare_count"); do
+		[ $((compare_round % 2)) -eq 0 ] || "$@" >>without
+		# shellcheck disable=SC2086 # options, in words
+		start ${SCHED_OPTIONS-} || fail "attaches in round $compare_round" "$(cat out)"
+		"$@" >>with
+		stop TERM
+		[ $((compare_round % 2)) -eq 1 ] || "$@" >>without
+	done
+	check "$compare_what: every round was measured" \
+		test "$(cat without with | wc -l)" -eq $((2 * compare_count))
+	figure "$compare_what" "$(echo "$(median <with) $(median <without)" |
+		awk '{ printf "%.3f = %g / %g", $1 / $2, $1, $2 }'), $compare_count rounds" "$compare_bar"
+}
