@@ -52,25 +52,6 @@ static struct client *client_free(struct client *c)
 	free(c);
 	return NULL;
 }
-DEFINE_CLEANUP(struct client *, client_free);
-
-/* The reply to a request that failed with the negative errno @error. */
-static int build_failure(int error, sd_json_variant **ret)
-{
-	return sd_json_buildo(
-		ret, SD_JSON_BUILD_PAIR("errno", SD_JSON_BUILD_INTEGER(-error)),
-		SD_JSON_BUILD_PAIR("args",
-				   SD_JSON_BUILD_OBJECT(SD_JSON_BUILD_PAIR(
-					   "resp", SD_JSON_BUILD_STRING(strerror(-error))))));
-}
-
-static int build_reply(sd_json_variant *resp, sd_json_variant **ret)
-{
-	return sd_json_buildo(ret, SD_JSON_BUILD_PAIR("errno", SD_JSON_BUILD_INTEGER(0)),
-			      SD_JSON_BUILD_PAIR("args",
-						 SD_JSON_BUILD_OBJECT(SD_JSON_BUILD_PAIR(
-							 "resp", SD_JSON_BUILD_VARIANT(resp)))));
-}
 
 /* What is answered to @request, or a negative errno. */
 static int answer(struct client *c, sd_json_variant *request, sd_json_variant **ret)
@@ -91,24 +72,33 @@ static int answer(struct client *c, sd_json_variant *request, sd_json_variant **
 	return sampler_json(c->sampler, ret);
 }
 
-/* Replies to the request @line. 0, or a negative errno if the client is of no use any more. */
-static int reply(struct client *c, const char *line)
+/* The reply to the request @line, as text. */
+static int format_reply(struct client *c, const char *line, char **ret)
 {
 	_cleanup_(sd_json_variant_unrefp) sd_json_variant *request = NULL, *resp = NULL,
 							  *full = NULL;
+	int error = 0, r;
+
+	r = sd_json_parse(line, 0, &request, NULL, NULL) < 0 ? -EINVAL : answer(c, request, &resp);
+	if (r < 0) {
+		error = -r;
+		r = sd_json_variant_new_string(&resp, strerror(error));
+	}
+	if (r >= 0)
+		r = sd_json_buildo(
+			&full, SD_JSON_BUILD_PAIR("errno", SD_JSON_BUILD_INTEGER(error)),
+			SD_JSON_BUILD_PAIR("args", SD_JSON_BUILD_OBJECT(SD_JSON_BUILD_PAIR_VARIANT(
+							   "resp", resp))));
+	return r < 0 ? r : sd_json_variant_format(full, SD_JSON_FORMAT_NEWLINE, ret);
+}
+
+/* 0, or a negative errno if the client is of no use any more. */
+static int reply(struct client *c, const char *line)
+{
 	_cleanup_free_ char *text = NULL;
 	ssize_t n;
-	int r;
+	int r = format_reply(c, line, &text);
 
-	r = sd_json_parse(line, 0, &request, NULL, NULL);
-	if (r >= 0)
-		r = answer(c, request, &resp);
-	else
-		r = -EINVAL;
-	r = r < 0 ? build_failure(r, &full) : build_reply(resp, &full);
-	if (r < 0)
-		return r;
-	r = sd_json_variant_format(full, SD_JSON_FORMAT_NEWLINE, &text);
 	if (r < 0)
 		return r;
 	n = send(c->fd, text, strlen(text), MSG_NOSIGNAL);

@@ -48,7 +48,7 @@
 # in the kernel's log. Whatever else it prints is shown when it fails.
 #
 # Reports, as lines on the second serial port (the first is the console):
-#	@@boot RELEASE  @@begin NAME  @@ok SECONDS CHECK  @@fail SECONDS CHECK  @@skip CHECK: REASON
+#	@@boot RELEASE  @@begin NAME  @@section NAME  @@ok SECONDS CHECK  @@fail SECONDS CHECK  @@skip CHECK: REASON
 #	@@end NAME STATUS  @@crash NAME  @@off
 
 PACKAGES=/payload/packages
@@ -89,6 +89,12 @@ fail()
 skip()
 {
 	printf '\n@@skip %s: %s\n' "$1" "$2"
+}
+
+# section NAME: what the checks from here on are about; the table of results has a column for it
+section()
+{
+	printf '\n@@section %s\n' "$1"
 }
 
 # check NAME COMMAND...: one result. Status 77 is a skip, its reason the last line of the output.

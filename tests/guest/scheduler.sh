@@ -259,9 +259,15 @@ test_common_options()
 
 test_life()
 {
+	section attach
 	test_attach "$@"
+	section load
 	test_load
+	section hotplug
 	test_hotplug
+	section ends
 	test_ends "$@"
+	section options
 	test_common_options "$@"
+	section policy
 }

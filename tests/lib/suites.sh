@@ -71,6 +71,46 @@ GUEST_TEST=  # the test that runs, or nothing
 GUEST_LINES=() # what it printed since its last report
 declare -A GUEST_RESULTS # test -> number of its results; unset until it began
 declare -A GUEST_ENDED   # tests that came to their end
+GUEST_SECTION=           # of the test: see section in tests/guest/lib.sh
+
+# Results of the tests that have sections, "TEST KERNEL SECTION" -> number
+declare -A TABLE_PASSED TABLE_ALL
+TABLE_SECTIONS=()
+
+# table_count FUNCTION: a result of the section at hand
+table_count()
+{
+	local key="${GUEST_TEST%.sh} ${GUEST_NAME#guest/} $GUEST_SECTION"
+	[ -n "$GUEST_SECTION" ] && [ "$1" != skipped ] || return 0
+	TABLE_ALL[$key]=$((${TABLE_ALL[$key]-0} + 1))
+	[ "$1" = failed ] || TABLE_PASSED[$key]=$((${TABLE_PASSED[$key]-0} + 1))
+}
+
+table_begin_section()
+{
+	GUEST_SECTION=$1
+	[[ " ${TABLE_SECTIONS[*]} " == *" $1 "* ]] || TABLE_SECTIONS+=("$1")
+}
+
+# A row for each test with sections on each kernel: how many of its checks passed, of how many
+table_print()
+{
+	local row section key
+	[ ${#TABLE_ALL[@]} -gt 0 ] || return 0
+	printf '\n%-16s %-8s' test kernel
+	printf ' %8s' "${TABLE_SECTIONS[@]}"
+	printf '\n'
+	while read -r row; do
+		# shellcheck disable=SC2086 # two words
+		printf '%-16s %-8s' $row
+		for section in "${TABLE_SECTIONS[@]}"; do
+			key="$row $section"
+			printf ' %8s' "${TABLE_ALL[$key]+${TABLE_PASSED[$key]-0}/${TABLE_ALL[$key]}}"
+		done
+		printf '\n'
+	done < <(printf '%s\n' "${!TABLE_ALL[@]}" | cut -d ' ' -f 1,2 | sort -u)
+	printf '\n'
+}
 
 # guest_result FUNCTION CHECK [ARGUMENT...]
 guest_result()
@@ -78,6 +118,7 @@ guest_result()
 	local function=$1 check=$2
 	shift 2
 	GUEST_RESULTS[$GUEST_TEST]=$((${GUEST_RESULTS[$GUEST_TEST]-0} + 1))
+	table_count "$function"
 	"$function" "$GUEST_NAME/${GUEST_TEST%.sh}${check:+: $check}" "$@"
 	GUEST_LINES=()
 }
@@ -118,8 +159,10 @@ guest_line()
 	case $what in
 	@@begin)
 		GUEST_TEST=$rest
+		GUEST_SECTION=
 		GUEST_LINES=()
 		;;
+	@@section) table_begin_section "$rest" ;;
 	@@ok) guest_result passed "${rest#* }" "$(to_ms "${rest%% *}")" ;;
 	@@fail) guest_failed "${rest#* }" "$(to_ms "${rest%% *}")" ;;
 	@@skip) guest_result skipped "${rest%%: *}" "${rest#*: }" ;;
@@ -257,4 +300,5 @@ suite_guest()
 	for kernel in "${ALL_KERNELS[@]}" no-scx; do
 		guest_kernel_tests "$kernel" "${tests[@]}"
 	done
+	table_print
 }
