@@ -123,6 +123,42 @@ static int set_number(const struct option_info *o, void *target, const char *val
 	return 0;
 }
 
+/* "a, b, c" for "a b c", in a new string. */
+static char *list_words(const char *words)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (const char *s = words; *s; s++)
+		(void)fputs(*s == ' ' ? ", " : (char[]){*s, '\0'}, f);
+	if (fclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int set_choice(const struct option_info *o, uint8_t *target, const char *value)
+{
+	_cleanup_free_ char *list = NULL;
+	uint8_t place = 1;
+
+	for (const char *s = o->choices; *s; s += strspn(s, " "), place++) {
+		size_t len = strcspn(s, " ");
+
+		if (strlen(value) == len && strncmp(s, value, len) == 0) {
+			*target = place;
+			return 0;
+		}
+		s += len;
+	}
+	list = list_words(o->choices);
+	log_error("--%s: '%s' is not one of %s", o->name, value, list ?: o->choices);
+	return -EINVAL;
+}
+
 static int set_option(const struct option_info *o, void *target, const char *value)
 {
 	switch (o->type) {
@@ -141,6 +177,8 @@ static int set_option(const struct option_info *o, void *target, const char *val
 		return 0;
 	case OPTION_INTEGER:
 		return set_integer(o, target, value);
+	case OPTION_CHOICE:
+		return set_choice(o, target, value);
 	case OPTION_NUMBER:
 	case OPTION_SECONDS:
 		break;
@@ -267,14 +305,17 @@ static void print_wrapped(FILE *f, const char *text, int column, int indent)
 	(void)fputc('\n', f);
 }
 
-/* "text (100 to 1000000, default 20000)" */
+/* "text (100 to 1000000, default 20000)", "text (one of a, b)" */
 static char *help_text(const struct option_info *o, const void *target)
 {
+	_cleanup_free_ char *list = o->choices ? list_words(o->choices) : NULL;
 	uint64_t scale = o->scale ?: 1;
 	char *text = NULL;
 	int r;
 
-	if (o->type == OPTION_NUMBER)
+	if (list)
+		r = asprintf(&text, "%s (one of %s)", o->help, list);
+	else if (o->type == OPTION_NUMBER)
 		r = asprintf(&text, "%s (%" PRIu64 " to %" PRIu64 ", default %" PRIu64 ")", o->help,
 			     o->min, o->max, *(const uint64_t *)target / scale);
 	else if (o->type == OPTION_INTEGER)

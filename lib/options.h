@@ -21,6 +21,7 @@ enum option_type {
 	OPTION_INTEGER, /* int64_t; the range is given as uint64_t, too */
 	OPTION_SECONDS, /* uint64_t, in ms; the user writes seconds with up to three decimals */
 	OPTION_STRING,  /* const char *, points into argv */
+	OPTION_CHOICE,  /* uint8_t: which of the choices, counted from 1 */
 };
 
 struct option_info {
@@ -32,6 +33,7 @@ struct option_info {
 	const char *help;
 	uint64_t min, max;    /* range of a number, as the user writes it (seconds: in ms) */
 	uint64_t scale;       /* the member is what the user wrote times this; 0 means 1 */
+	const char *choices;  /* words with blanks between */
 	const char *excludes; /* long names, with blanks between, it must not be given with */
 	const char *needs;    /* and those of which one must be given with it */
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -58,11 +59,25 @@ static int on_report(sd_event_source *source, int fd _unused_, uint32_t revents 
 	return sd_event_exit(sd_event_source_get_event(source), LOOP_ENDED);
 }
 
+/*
+ * A line of statistics is less than what a pipe with any room takes at once. An error counts as
+ * room, too: writing tells which it is.
+ */
+static bool can_write(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) != 0;
+}
+
 static int on_stats(sd_event_source *source, uint64_t now _unused_, void *userdata)
 {
 	struct loop *loop = userdata;
-	int r = sampler_print(loop->sampler, stdout, loop->options->json);
+	int r = 0;
 
+	/* nobody is waited for; what is left out now is in the next line */
+	if (can_write(STDOUT_FILENO))
+		r = sampler_print(loop->sampler, stdout, loop->options->json);
 	if (r < 0)
 		log_debug("cannot read the statistics: %s", strerror(-r));
 	if (fflush(stdout) != 0) {

@@ -172,6 +172,16 @@ static int take_report(void *userdata, void *data, size_t size)
 	return 0;
 }
 
+static int leave_out_old_callback(struct scx_object *o, const struct btf *kernel)
+{
+	const struct scx_program *p = o->program;
+
+	if (!p->old_callback ||
+	    btf__find_by_name_kind(kernel, p->better_function, BTF_KIND_FUNC) < 0)
+		return 0;
+	return ops_set(o->bpf, p->old_callback, 0);
+}
+
 static int adapt_to_kernel(struct scx_object *o)
 {
 	struct btf *kernel = btf__load_vmlinux_btf();
@@ -180,6 +190,8 @@ static int adapt_to_kernel(struct scx_object *o)
 	if (!kernel)
 		return -errno;
 	r = ops_adapt(o->bpf, kernel);
+	if (r == 0)
+		r = leave_out_old_callback(o, kernel);
 	btf__free(kernel);
 	return r;
 }

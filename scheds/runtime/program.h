@@ -42,6 +42,13 @@ struct scx_program {
 	 */
 
 	/*
+	 * A callback of the object that is only for kernels without this function: others warn
+	 * about it, and have a better way.
+	 */
+	const char *old_callback;
+	const char *better_function;
+
+	/*
 	 * Checks the options against the machine and each other and fills what follows from
 	 * them, before the kernel is touched. -EINVAL after logging: the options are wrong.
 	 */

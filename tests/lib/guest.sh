@@ -90,7 +90,7 @@ guest_payload()
 	mv "$dir/guest/runner" "$dir/runner"
 	cp -r "$TREE/debian/tests" "$dir/debian-tests"
 	if [ -d "$AIOS_WORK/build-guest/tests/guest" ]; then
-		find "$AIOS_WORK/build-guest/tests/guest" -maxdepth 1 -type f -executable -exec cp -t "$dir/bin" {} +
+		find "$AIOS_WORK/build-guest/tests/guest" -maxdepth 2 -type f -executable -exec cp -t "$dir/bin" {} +
 	fi
 	for file in "$AIOS_WORK"/packages/*.deb; do
 		case $file in

@@ -74,7 +74,7 @@ declare -A GUEST_ENDED   # tests that came to their end
 GUEST_SECTION=           # of the test: see section in tests/guest/lib.sh
 
 # Results of the tests that have sections, "TEST KERNEL SECTION" -> number
-declare -A TABLE_PASSED TABLE_ALL
+declare -A TABLE_PASSED=() TABLE_ALL=()
 TABLE_SECTIONS=()
 
 # table_count FUNCTION: a result of the section at hand

@@ -10,6 +10,7 @@ struct conf {
 	const char *name;
 	uint8_t fifo;
 	uint8_t verbose;
+	uint8_t colour;
 };
 
 // clang-format off
@@ -29,6 +30,8 @@ static const struct option_info others[] = {
 	 .excludes = "wait fifo", .help = "a name"},
 	{.name = "fifo", .letter = 'f', .type = OPTION_FLAG,
 	 .offset = offsetof(struct conf, fifo), .help = "in order"},
+	{.name = "colour", .type = OPTION_CHOICE, .offset = offsetof(struct conf, colour),
+	 .metavar = "WORD", .choices = "red green blue", .help = "a colour"},
 	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT,
 	 .offset = offsetof(struct conf, verbose),
 	 .help = "a text that is long enough to have to be continued on a second line of the help"},
@@ -69,6 +72,20 @@ static void test_values(void **state _unused_)
 	assert_string_equal(conf.name, "-x");
 }
 
+static void test_choice(void **state _unused_)
+{
+	static const char *const colours[] = {"red", "green", "blue"};
+
+	for (uint8_t i = 0; i < ARRAY_SIZE(colours); i++) {
+		const char *words[] = {"--colour", colours[i], NULL};
+		struct conf conf = {};
+		int first;
+
+		assert_int_equal(parse(&conf, words, &first), 0);
+		assert_int_equal(conf.colour, i + 1);
+	}
+}
+
 static void test_nothing(void **state _unused_)
 {
 	struct conf conf = {.slice_ns = 20000000};
@@ -95,6 +112,9 @@ static const struct {
 	{{"-s", "99999999999999999999"},
 	 "--slice-us: '99999999999999999999' is not a number from 100 to 1000000"},
 	{{"--period", "0.01"}, "--period: '0.01' is not a number of seconds from 0.1 to 60"},
+	{{"--colour", "gree"}, "--colour: 'gree' is not one of red, green, blue"},
+	{{"--colour", "red green"}, "--colour: 'red green' is not one of red, green, blue"},
+	{{"--colour="}, "--colour: '' is not one of red, green, blue"},
 	{{"-s", "200", "--slice-us=300"}, "--slice-us is given twice"},
 	{{"-ff"}, "--fifo is given twice"},
 	{{"--name="}, "--name: the value is empty"},
@@ -144,6 +164,7 @@ static void test_help(void **state _unused_)
 		"Others:\n"
 		"  -n, --name NAME         a name\n"
 		"  -f, --fifo              in order\n"
+		"      --colour WORD       a colour (one of red, green, blue)\n"
 		"  -v, --verbose           a text that is long enough to have to be continued on\n"
 		"                          a second line of the help\n");
 }
@@ -151,9 +172,8 @@ static void test_help(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_values),  cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_nothing), cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_help),
 	};
 

@@ -349,6 +349,28 @@ static inline s32 scx_bpf_reenqueue_local(void)
 }
 
 /*
+ * SCX_ENQ_CPU_SELECTED: 6.13. Before, ops.select_cpu() was called for every wakeup of a task that
+ * may run on several CPUs. Dies with the support of 6.12.
+ */
+static inline bool scx_is_cpu_selected(const struct task_struct *p, u64 enq_flags)
+{
+	u64 selected = scx_value(scx_enq_flags, SCX_ENQ_CPU_SELECTED);
+
+	if (selected)
+		return enq_flags & selected;
+	return (enq_flags & scx_value(scx_enq_flags, SCX_ENQ_WAKEUP)) && p->nr_cpus_allowed > 1;
+}
+
+/*
+ * What ops.core_sched_before(a, b) has to return if "a runs before b" is @before. Kernels that
+ * keep p->scx.core_sched_at take it for the opposite. Dies with the support of those.
+ */
+static inline bool scx_core_sched_answer(bool before)
+{
+	return before != bpf_core_field_exists(struct sched_ext_entity, core_sched_at);
+}
+
+/*
  * scx_bpf_task_set_slice(), scx_bpf_task_set_dsq_vtime(): before 6.19 plain stores.
  * Dies with the support of 6.18.
  */

@@ -83,6 +83,9 @@ enum {
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
 };
 enum {
+	BPF_RB_NO_WAKEUP = 1,
+};
+enum {
 	BPF_F_TIMER_CPU_PIN = 2,
 };
 
@@ -91,6 +94,9 @@ enum {
 /* p->flags */
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
+
+/* p->__state: it has run for the last time */
+#define TASK_DEAD 0x00000080
 
 /* p->policy */
 #define SCHED_EXT 7
@@ -106,6 +112,10 @@ enum {
 enum scx_public_consts {
 	SCX_SLICE_DFL = 20 * 1000 * 1000,
 	SCX_SLICE_INF = ~0ULL,
+};
+
+enum scx_consts {
+	SCX_CPUPERF_ONE = 1024, /* the highest speed of a CPU */
 };
 
 enum scx_dsq_id_flags {
@@ -185,6 +195,8 @@ struct sched_ext_entity {
 	u32 weight; /* 1 to 10000, 100 is nice 0 */
 	u64 slice;  /* ns left of what the last insertion gave */
 	u64 dsq_vtime;
+	u64 core_sched_at; /* see scx_core_sched_answer() */
+	bool disallow;     /* the task may not get the policy SCHED_EXT */
 };
 
 #ifdef __bpf__
@@ -200,10 +212,12 @@ struct task_struct {
 	s32 pid;
 	s32 tgid;
 	u32 flags; /* PF_* */
+	u32 __state;
 	u32 policy;
 	s32 nr_cpus_allowed;
 	const struct cpumask *cpus_ptr; /* where it may run */
 	u16 migration_disabled;         /* how often; see is_migration_disabled() */
+	char comm[16];
 	struct sched_entity se;
 	struct sched_ext_entity scx;
 };
@@ -240,6 +254,7 @@ struct scx_exit_task_args {
 
 struct scx_cgroup_init_args {
 	u32 weight;
+	bool sched_idle; /* cpu.idle; since 6.19 */
 };
 
 struct scx_cpu_acquire_args {
@@ -313,6 +328,8 @@ struct scx_event_stats {
 	s64 SCX_EV_BYPASS_DURATION;
 	s64 SCX_EV_BYPASS_DISPATCH;
 	s64 SCX_EV_BYPASS_ACTIVATE;
+	s64 SCX_EV_REENQ_REPEAT;
+	s64 SCX_EV_INSERT_NOT_OWNED;
 };
 
 struct scx_bpf_select_cpu_and_args {
@@ -330,7 +347,11 @@ struct scx_bpf_dsq_insert_vtime_args {
 
 SCX_KERNEL_TYPES_END
 
-/* not relocated: the verifier takes the size of an iterator from the kernel */
+/* not relocated: the verifier takes the sizes of iterators from the kernel */
+struct bpf_iter_num {
+	u64 __opaque[1];
+} __attribute__((aligned(8)));
+
 struct bpf_iter_scx_dsq {
 	u64 __opaque[6];
 } __attribute__((aligned(8)));

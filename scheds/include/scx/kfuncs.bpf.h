@@ -47,6 +47,10 @@ struct cgroup *bpf_cgroup_from_id(u64 id) __ksym;
 /* the root cgroup on kernels without CONFIG_EXT_GROUP_SCHED would do, but they lack it */
 struct cgroup *scx_bpf_task_cgroup(struct task_struct *p) __ksym __weak;
 
+/* memory of a BPF arena, see arena.bpf.h; may sleep; not on architectures without arenas */
+void *bpf_arena_alloc_pages(void *map, void *addr, u32 nr_pages, int node_id, u64 flags) __ksym
+__weak;
+
 /* DSQs; for bpf_for_each(scx_dsq, p, dsq_id, flags) */
 int bpf_iter_scx_dsq_new(struct bpf_iter_scx_dsq *it, u64 dsq_id, u64 flags) __ksym;
 struct task_struct *bpf_iter_scx_dsq_next(struct bpf_iter_scx_dsq *it) __ksym;

@@ -18,7 +18,10 @@ const volatile struct scx_cpu topo_cpus[1] SEC(".rodata.cpus");
 /* NULL if @cpu is not a CPU number of this machine; offline ones have one. */
 static inline const volatile struct scx_cpu *topo_cpu(s32 cpu)
 {
+	const volatile struct scx_cpu *first = topo_cpus;
 	u32 i = cpu;
 
-	return i < topo.nr_cpu_ids ? &topo_cpus[i] : NULL;
+	/* or the compiler takes the array for as long as it is declared, and every index for 0 */
+	barrier_var(first);
+	return i < topo.nr_cpu_ids ? &first[i] : NULL;
 }

@@ -11,6 +11,8 @@
 #define __kptr
 #define __arena
 #define __noinline
+#define __arg_trusted
+#define __arg_nonnull
 
 #define __uint(name, value) int(*name)[value]
 #define __type(name, value) __typeof__(value) *name
