@@ -2,27 +2,14 @@
 /*
  * scx_simple: one queue for the whole machine, ordered by weighted virtual time.
  *
- * A waking task goes straight to an idle CPU if there is one. All other tasks
- * wait in one global DSQ; a CPU that runs out of work takes the first. The DSQ is
- * ordered by each task's vtime: the CPU time it has used, divided by its weight.
- * The task that has had least for its weight is always next, so no task starves
- * and shares follow weights without any accounting per CPU.
+ * A waking task goes straight to an idle CPU if there is one. All other tasks wait in
+ * one queue, whose order and accounting are explained in scx/vtime_queue.bpf.h; a CPU that
+ * runs out of work takes the first.
  *
- * Example: two CPU hogs on one CPU, A with weight 100 (nice 0) and B with weight
- * 33 (nice 5), slice 20 ms. A run of 20 ms costs A 20 ms of vtime and B
- * 20 * 100 / 33 = 60.6 ms. After B has run once, A runs until its vtime reaches
- * B's, which takes it three to four slices: of every 80 ms A gets 60 and B 20.
- *
- * A task whose slice is over is not in the queue when its CPU looks for the next
- * one. If the queue's head were taken without asking, two tasks on a CPU would take
- * turns whatever their weights; so the task is compared with the head first, and
- * goes on with a new slice if it is still behind in vtime.
- *
- * The clock is the vtime of the task that started last. A task that slept is
- * let in at most one slice behind the clock: it runs soon, but cannot save up
- * sleep to keep others out later. What a task is charged is the time it really ran,
- * as the kernel measured it; only a task that gave its CPU away with
- * sched_yield() pays its whole slice, or it would be first in line again at once.
+ * Example: four CPUs, three of them busy. A task that wakes takes the fourth at once.
+ * The next two wait in the queue; when the first of the running tasks sleeps or has used
+ * its 20 ms, its CPU takes of the two, and of the task it has been running, the one that has
+ * had the least CPU time for its weight.
  *
  * In FIFO mode tasks wait in the order they came, with no regard to weights.
  *
@@ -34,147 +21,67 @@
  * tasks that use their slices to the full take most of the machine.
  */
 #include <scx/common.bpf.h>
+#include <scx/vtime_queue.bpf.h>
 
 #include "scx_simple.h"
 
 char _license[] SEC("license") = "GPL";
 
-/* the built-in DSQs take no vtime, so the queue is one of our own */
-#define GLOBAL_DSQ 0
-
 SCX_CONF(scx_simple_conf) = {
 	.slice_ns = 20 * 1000 * 1000,
 };
-
-/* sum_exec_runtime of the task on each CPU up to which it has paid */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, u32);
-	__type(value, u64);
-	__uint(max_entries, 1);
-} paid_until SEC(".maps");
-
-/*
- * Written without a lock: two CPUs that start tasks at the same time may set it
- * back by what lies between the two vtimes, which the next start makes up.
- */
-static u64 vtime_now;
-
-/*
- * The slot of the CPU @p is on. It need not be this one: the kernel stops and
- * restarts a running task from elsewhere to change its properties.
- */
-static u64 *paid_until_of(const struct task_struct *p)
-{
-	u32 zero = 0;
-
-	return bpf_map_lookup_percpu_elem(&paid_until, &zero, scx_bpf_task_cpu(p));
-}
-
-/* @p runs from here on at its present vtime. */
-static void begin_run(struct task_struct *p)
-{
-	u64 *paid = paid_until_of(p);
-
-	if (paid)
-		*paid = p->se.sum_exec_runtime;
-	if (vtime_before(vtime_now, p->scx.dsq_vtime))
-		vtime_now = p->scx.dsq_vtime;
-}
-
-/* The vtime of @p, which is running, once it has paid for the time since begin_run(). */
-static u64 vtime_after_run(const struct task_struct *p)
-{
-	const u64 *paid = paid_until_of(p);
-	u64 used = paid ? p->se.sum_exec_runtime - *paid : 0;
-
-	/* nothing left though less than a slice was used: sched_yield() took the rest */
-	if (!p->scx.slice && used < conf.slice_ns)
-		used = conf.slice_ns;
-	return p->scx.dsq_vtime + vtime_cost(used, p->scx.weight);
-}
-
-/* A task that may run on @cpu waits, and its turn comes before @vtime's. */
-static bool is_due_before(s32 cpu, u64 vtime)
-{
-	struct task_struct *p;
-
-	bpf_for_each(scx_dsq, p, GLOBAL_DSQ, 0)
-		if (bpf_cpumask_test_cpu(cpu, p->cpus_ptr))
-			return !vtime_before(vtime, p->scx.dsq_vtime);
-	return false;
-}
-
-/* Gives @prev, whose slice is over, another one if it is still first in line. */
-static bool goes_on(s32 cpu, struct task_struct *prev)
-{
-	u64 vtime;
-
-	if (conf.fifo || !prev || !(prev->scx.flags & scx_value(scx_ent_flags, SCX_TASK_QUEUED)))
-		return false;
-	vtime = vtime_after_run(prev);
-	if (is_due_before(cpu, vtime))
-		return false;
-	scx_bpf_task_set_dsq_vtime(prev, vtime);
-	scx_bpf_task_set_slice(prev, conf.slice_ns);
-	begin_run(prev);
-	return true;
-}
 
 s32 SCX_OP(simple_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 {
 	bool is_idle = false;
 	s32 cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 
-	if (is_idle) {
-		stat_inc(SIMPLE_LOCAL);
+	if (!is_idle)
+		return cpu;
+	stat_inc(SIMPLE_LOCAL);
+	if (conf.fifo)
 		scx_bpf_dsq_insert(p, scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL), conf.slice_ns, 0);
-	}
+	else
+		queue_pass(p, conf.slice_ns);
 	return cpu;
 }
 
 void SCX_OP(simple_enqueue, struct task_struct *p, u64 enq_flags)
 {
-	u64 earliest = vtime_now - conf.slice_ns;
-	u64 vtime = p->scx.dsq_vtime;
-
 	stat_inc(SIMPLE_GLOBAL);
-	if (conf.fifo) {
-		scx_bpf_dsq_insert(p, GLOBAL_DSQ, conf.slice_ns, enq_flags);
-		return;
-	}
-	if (vtime_before(vtime, earliest))
-		vtime = earliest;
-	scx_bpf_dsq_insert_vtime(p, GLOBAL_DSQ, conf.slice_ns, vtime, enq_flags);
+	if (conf.fifo)
+		scx_bpf_dsq_insert(p, QUEUE_DSQ, conf.slice_ns, enq_flags);
+	else
+		queue_insert(p, conf.slice_ns, enq_flags);
 }
 
 void SCX_OP(simple_dispatch, s32 cpu, struct task_struct *prev)
 {
 	/* if nothing is moved, the kernel lets @prev run on */
-	if (!goes_on(cpu, prev))
-		scx_bpf_dsq_move_to_local(GLOBAL_DSQ, 0);
+	if (conf.fifo || !queue_goes_on(cpu, prev, conf.slice_ns))
+		scx_bpf_dsq_move_to_local(QUEUE_DSQ, 0);
 }
 
 void SCX_OP(simple_running, struct task_struct *p)
 {
 	if (!conf.fifo)
-		begin_run(p);
+		queue_begin_run(p);
 }
 
 void SCX_OP(simple_stopping, struct task_struct *p, bool runnable)
 {
 	if (!conf.fifo)
-		scx_bpf_task_set_dsq_vtime(p, vtime_after_run(p));
+		queue_end_run(p, conf.slice_ns);
 }
 
 void SCX_OP(simple_enable, struct task_struct *p)
 {
-	scx_bpf_task_set_dsq_vtime(p, vtime_now);
+	vtime_enable(p);
 }
 
 s32 SCX_OP_SLEEPABLE(simple_init)
 {
-	return scx_bpf_create_dsq(GLOBAL_DSQ, NUMA_NO_NODE);
+	return queue_init();
 }
 
 void SCX_OP(simple_exit, struct scx_exit_info *info)

@@ -14,6 +14,7 @@
 # attaches OPTION...    one check: it starts with these options, and SIGTERM ends it well
 # refuses TEXT OPTION.. one check: exit status 2, and TEXT after the name in front is all it says
 # test_life OPTION...   what every scheduler must do, a sequence of checks
+# test_light_tasks      a task of nice 19 is not kept waiting for long by one of nice -20
 
 OPS=${SCHED#scx_}
 SCHEDULER=
@@ -106,6 +107,28 @@ shares()
 ratio_between()
 {
 	echo "$1 $2 $3" | awk '{ r = $3 / $4; print r; exit !($4 > 0 && r >= $1 && r <= $2) }'
+}
+
+# times_run PID: how often it has been given a CPU
+times_run()
+{
+	cut -d' ' -f3 "/proc/$1/schedstat"
+}
+
+# By weight alone it would have a turn every three minutes, or hardly any; the kernel's watchdog
+# waits for 30 s.
+test_light_tasks()
+{
+	check "attaches for light tasks" start
+	hog taskset -c 0 nice -n -20
+	heavy=$HOG
+	hog taskset -c 0 nice -n 19
+	sleep 3
+	begin=$(times_run "$HOG")
+	check "nice 19 runs beside nice -20" wait_until 25 \
+		eval "[ \"\$(times_run $HOG)\" -gt $begin ]"
+	kill "$heavy" "$HOG"
+	stop TERM
 }
 
 make_cgroups()

@@ -23,11 +23,22 @@ static void test_cost(void **state _unused_)
 	assert_int_equal(vtime_cost(0, 100), 0);
 }
 
+static void test_turn(void **state _unused_)
+{
+	assert_int_equal(vtime_turn(20000000, 100), 20000000);
+	assert_int_equal(vtime_turn(20000000, 10000), 20000000);
+	assert_int_equal(vtime_turn(20000000, 33), 6600000);
+	assert_int_equal(vtime_turn(20000000, 1), 200000);
+	/* a turn costs a light task what it costs one of nice 0 */
+	assert_int_equal(vtime_cost(vtime_turn(20000000, 33), 33), 20000000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_before),
 		cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,3 +17,12 @@ static inline u64 vtime_cost(u64 used, u32 weight)
 {
 	return used * SCX_WEIGHT_DFL / weight;
 }
+
+/*
+ * How long a task of @weight may run at a time, if one of nice 0 may run for @slice_ns: so
+ * that a turn costs a light task no more than others.
+ */
+static inline u64 vtime_turn(u64 slice_ns, u32 weight)
+{
+	return weight < SCX_WEIGHT_DFL ? slice_ns * weight / SCX_WEIGHT_DFL : slice_ns;
+}
