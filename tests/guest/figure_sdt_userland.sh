@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What it costs to keep records in an arena and to let a process decide, and how fair both
+# are, beside the kernel's own scheduler in the same boot.
+#
+# kernels: current
+# limit: 900
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+SCHED=scx_sdt
+# shellcheck source-path=SCRIPTDIR source=scheduler.sh
+. "${0%/*}/scheduler.sh"
+# shellcheck source-path=SCRIPTDIR source=figures.sh
+. "${0%/*}/figures.sh"
+
+measure_pipe()
+{
+	workload pipe 3 | field median_ns
+}
+
+measure_hackbench()
+{
+	hackbench -g 2 -l 100 | sed -n 's/^Time: //p'
+}
+
+measure_hogs()
+{
+	workload hogs 4 5 | field cpu_over_wall
+}
+
+fairness()
+{
+	for round in 1 2 3 4 5; do
+		workload hogs 7 10 | field max_deviation_percent
+	done
+}
+
+nice_ratios()
+{
+	for round in 1 2 3 4 5; do
+		shares 0 5 | awk '{ print $1 / $2 }'
+	done
+}
+
+rss()
+{
+	awk '$1 == "VmRSS:" { print $2 / 1024 }' "/proc/$SCHEDULER/status"
+}
+
+for SCHED in scx_sdt scx_userland; do
+	OPS=${SCHED#scx_}
+	compare_rounds "$SCHED: CPU time of 4 hogs over wall time, by EEVDF's" "(with) >= 1.97" 5 measure_hogs
+	compare_rounds "$SCHED: pipe round trip over EEVDF's" "none" 5 measure_pipe
+	compare_rounds "$SCHED: hackbench time over EEVDF's" "none" 5 measure_hackbench
+	check "$SCHED attaches for shares" start
+	figure "$SCHED: 7 hogs on 2 CPUs, largest deviation from the mean in %" "$(fairness | median)" "none"
+	figure "$SCHED: nice 0 : nice 5" "$(nice_ratios | median)" "2.7 to 3.3"
+	figure "$SCHED: RSS in MiB" "$(rss)" "<= 4"
+	stop TERM
+done
