@@ -704,12 +704,13 @@ static void test_asks(void **state _unused_)
 	assert_int_equal(sim.nr_to_user, 1);
 }
 
-static void test_enough_is_ready(void **state _unused_)
+/* @n are ready and user space has another one when a CPU looks for work. */
+static void dispatch_with_ready(u32 n)
 {
 	struct sim_task *s;
 
 	occupy_cpus();
-	for (u32 i = 0; i < 5; i++) {
+	while (n--) {
 		s = add_task(100, &any_cpu);
 		wake(s);
 		send_back(s, MS, s->t.seq);
@@ -717,6 +718,11 @@ static void test_enough_is_ready(void **state _unused_)
 	shared.held = 1;
 	sim.nr_to_user = 0;
 	dispatch(0, &sim.curr[0]->p);
+}
+
+static void test_enough_is_ready(void **state _unused_)
+{
+	dispatch_with_ready(5);
 	assert_int_equal(shared.ready, 5);
 	assert_int_equal(sim.nr_to_user, 0);
 	assert_int_equal(shared.asked, 0);
@@ -724,17 +730,7 @@ static void test_enough_is_ready(void **state _unused_)
 
 static void test_half_is_ready(void **state _unused_)
 {
-	struct sim_task *s;
-
-	occupy_cpus();
-	for (u32 i = 0; i < 4; i++) {
-		s = add_task(100, &any_cpu);
-		wake(s);
-		send_back(s, MS, s->t.seq);
-	}
-	shared.held = 1;
-	sim.nr_to_user = 0;
-	dispatch(0, &sim.curr[0]->p);
+	dispatch_with_ready(4);
 	assert_int_equal(shared.ready, 4);
 	assert_int_equal(sim.nr_to_user, 1);
 }

@@ -51,7 +51,7 @@ deviations()
 		add_hogs "$leaf" 2
 	done
 	sleep 2
-	for round in 1 2 3; do
+	for _ in 1 2 3; do
 		worst_deviation "$(measure_shares)" "$BEFORE" >>before
 		echo 800 >$TREE/b/cpu.weight
 		sleep 1
@@ -65,7 +65,7 @@ deviations()
 	remove_groups a/x/1 a/x/2 a/x a/y a b/1 b/2 b c
 }
 
-measure_pipe()
+measure_deep_pipe()
 {
 	sh -c "echo \$\$ >$TREE/$DEEP/cgroup.procs; exec workload pipe 3" | field median_ns
 }
@@ -84,5 +84,5 @@ add_group d 100
 add_group d/1 100
 add_group d/1/2 100
 add_group $DEEP 100
-compare_rounds "pipe round trip on the fourth level over EEVDF's" "<= 1.0" 5 measure_pipe
+compare_rounds "pipe round trip on the fourth level over EEVDF's" "<= 1.0" 5 measure_deep_pipe
 remove_groups $DEEP d/1/2 d/1 d

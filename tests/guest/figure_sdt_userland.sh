@@ -15,33 +15,9 @@ SCHED=scx_sdt
 # shellcheck source-path=SCRIPTDIR source=figures.sh
 . "${0%/*}/figures.sh"
 
-measure_pipe()
-{
-	workload pipe 3 | field median_ns
-}
-
-measure_hackbench()
-{
-	hackbench -g 2 -l 100 | sed -n 's/^Time: //p'
-}
-
 measure_hogs()
 {
 	workload hogs 4 5 | field cpu_over_wall
-}
-
-fairness()
-{
-	for round in 1 2 3 4 5; do
-		workload hogs 7 10 | field max_deviation_percent
-	done
-}
-
-nice_ratios()
-{
-	for round in 1 2 3 4 5; do
-		shares 0 5 | awk '{ print $1 / $2 }'
-	done
 }
 
 rss()

@@ -14,30 +14,6 @@ SCHED=scx_simple
 # shellcheck source-path=SCRIPTDIR source=figures.sh
 . "${0%/*}/figures.sh"
 
-measure_pipe()
-{
-	workload pipe 3 | field median_ns
-}
-
-measure_hackbench()
-{
-	hackbench -g 2 -l 100 | sed -n 's/^Time: //p'
-}
-
-fairness()
-{
-	for round in 1 2 3 4 5; do
-		workload hogs 7 10 | field max_deviation_percent
-	done
-}
-
-nice_ratios()
-{
-	for round in 1 2 3 4 5; do
-		shares 0 5 | awk '{ print $1 / $2 }'
-	done
-}
-
 compare_rounds "pipe round trip over EEVDF's" "<= 1.05" 7 measure_pipe
 compare_rounds "hackbench time over EEVDF's" "<= 0.90" 7 measure_hackbench
 check "attaches for shares" start

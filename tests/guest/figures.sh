@@ -7,6 +7,9 @@
 # compare_rounds WHAT BAR N COMMAND N rounds of COMMAND, which prints a number, in turn without and
 #                                   with the scheduler; the ratio of the medians is the result
 #                                   (its options: $SCHED_OPTIONS)
+# measure_pipe, measure_hackbench   for compare_rounds: ns of a round trip, seconds
+# fairness, nice_ratios             five rounds under what is attached, one figure a line: the largest
+#                                   deviation of 7 hogs from their mean in %, nice 0 : nice 5
 # median, field NAME                filters: of numbers, one a line; of NAME=VALUE words
 
 figure()
@@ -43,4 +46,28 @@ compare_rounds()
 		test "$(cat without with | wc -l)" -eq $((2 * compare_count))
 	figure "$compare_what" "$(echo "$(median <with) $(median <without)" |
 		awk '{ printf "%.3f = %g / %g", $1 / $2, $1, $2 }'), $compare_count rounds" "$compare_bar"
+}
+
+measure_pipe()
+{
+	workload pipe 3 | field median_ns
+}
+
+measure_hackbench()
+{
+	hackbench -g 2 -l 100 | sed -n 's/^Time: //p'
+}
+
+fairness()
+{
+	for _ in 1 2 3 4 5; do
+		workload hogs 7 10 | field max_deviation_percent
+	done
+}
+
+nice_ratios()
+{
+	for _ in 1 2 3 4 5; do
+		shares 0 5 | awk '{ print $1 / $2 }'
+	done
 }

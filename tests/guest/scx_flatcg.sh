@@ -14,8 +14,7 @@ SCHED=scx_flatcg
 # shellcheck source-path=SCRIPTDIR source=flatcg.sh
 . "${0%/*}/flatcg.sh"
 
-# The tree of the design comment; then a sibling sleeps, and a weight changes. Shares that are wrong
-# are so by half or more; figure_flatcg.sh measures how exact they are.
+# The tree of the design comment; then a sibling sleeps, and a weight changes.
 test_tree()
 {
 	add_tree
@@ -28,11 +27,13 @@ test_tree()
 	done
 	sleep 1
 	check "nested cgroups: 1/6, 1/6, 2/3" \
-		are_shares 25 "$(shares_of 5 a/b a/c d)" "0.1667 0.1667 0.6667"
+		are_shares 15 "$(shares_of 5 a/b a/c d)" "0.1667 0.1667 0.6667"
 	end_hogs a/c
-	check "a sibling sleeps: 1/3, 2/3" are_shares 25 "$(shares_of 4 a/b d)" "0.3333 0.6667"
+	sleep 1
+	check "a sibling sleeps: 1/3, 2/3" are_shares 12 "$(shares_of 4 a/b d)" "0.3333 0.6667"
 	echo 800 >$TREE/a/cpu.weight
-	check "a weight changes: 4/5, 1/5" are_shares 25 "$(shares_of 4 a/b d)" "0.8 0.2"
+	sleep 1
+	check "a weight changes: 4/5, 1/5" are_shares 12 "$(shares_of 4 a/b d)" "0.8 0.2"
 	end_hogs a/b
 	end_hogs d
 	check "cgroups that were busy can be removed" remove_groups a/b a/c a d
@@ -48,7 +49,7 @@ test_pinned()
 	add_hogs b 2
 	sleep 1
 	check "a pinned hog obeys the share of its cgroup" \
-		are_shares 25 "$(shares_of 4 a b)" "0.25 0.75"
+		are_shares 12 "$(shares_of 4 a b)" "0.25 0.75"
 	end_hogs a
 	end_hogs b
 	remove_groups a b
@@ -73,7 +74,8 @@ test_extremes()
 		echo 100 >$TREE/a/cpu.weight
 		echo 100 >$TREE/b/cpu.weight
 		echo 1 >$TREE/b/cpu.idle
-		check "a cgroup with cpu.idle gets little" ratio_between 10 10000 "$(shares_of 3 a b)"
+		sleep 1
+		check "a cgroup with cpu.idle gets little" ratio_between 30 10000 "$(shares_of 3 a b)"
 	else
 		skip "a cgroup with cpu.idle gets little" "this kernel does not say what is idle"
 	fi
@@ -170,7 +172,7 @@ test_root_weight()
 	for pid in "$first" "$HOG"; do
 		echo "$pid" >/sys/fs/cgroup/cgroup.procs
 	done
-	check "the root's tasks count as a child of that weight" ratio_between 2.2 4 \
+	check "the root's tasks count as a child of that weight" ratio_between 2.6 3.6 \
 		"$(ticks_in 4 "$first $HOG" "$(cat $TREE/a/cgroup.procs)")"
 	kill "$first" "$HOG"
 	end_hogs a

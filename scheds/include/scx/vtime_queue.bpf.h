@@ -85,8 +85,7 @@ static inline void queue_end_run(struct task_struct *p, u64 slice_ns)
 	scx_bpf_task_set_dsq_vtime(p, queue_vtime_after_run(p, slice_ns));
 }
 
-/* The vtime at which @p, which is running on @cpu, may go on; false if another one's turn has come.
- */
+/* The vtime at which @p, running on @cpu, may go on; false if another one's turn has come. */
 static inline bool queue_next_turn(s32 cpu, const struct task_struct *p, u64 slice_ns, u64 *ret)
 {
 	u64 first;
@@ -99,8 +98,7 @@ static inline bool queue_next_turn(s32 cpu, const struct task_struct *p, u64 sli
 	return vtime_before(*ret, first);
 }
 
-/* For ops.dispatch(): gives @prev, whose slice is over, another one if it is still first in line.
- */
+/* For ops.dispatch(): gives @prev, whose slice is over, another one if it is still first. */
 static inline bool queue_goes_on(s32 cpu, struct task_struct *prev, u64 slice_ns)
 {
 	u64 vtime;

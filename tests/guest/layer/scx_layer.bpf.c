@@ -18,7 +18,7 @@ char _license[] SEC("license") = "GPL";
 #define PRIO_DSQ 2
 #define SPARE_DSQ 3
 
-#define MOVED_SLICE 7000000 /* ns; in PRIO_DSQ */
+#define MOVED_SLICE 7000000 /* ns; of all tasks in PRIO_DSQ */
 #define SET_SLICE 3000000
 #define SET_VTIME 123456789
 
@@ -177,11 +177,16 @@ static bool move_to_cpu(s32 cpu)
 	struct task_struct *p;
 
 	bpf_for_each(scx_dsq, p, PRIO_DSQ, 0) {
+		u64 slice = p->scx.slice, vtime = p->scx.dsq_vtime;
+
 		if (!bpf_cpumask_test_cpu(cpu, p->cpus_ptr) || is_migration_disabled(p))
 			continue;
 		scx_bpf_dsq_move_set_slice(SCX_DSQ_ITER, conf.slice_ns);
 		if (!scx_bpf_dsq_move(SCX_DSQ_ITER, p, local, 0))
 			continue;
+		/* only now is it certain that no other CPU had run it before it was read */
+		require(slice == MOVED_SLICE);
+		require(vtime == (u64)p->pid);
 		stat_inc(LAYER_MOVE);
 		return true;
 	}
@@ -207,7 +212,8 @@ static void check_cancel(void)
 
 	if (!p)
 		return;
-	scx_bpf_dsq_insert(p, SPARE_DSQ, conf.slice_ns, 0);
+	/* 0: @p keeps its slice, or it would have the new one though it is not inserted */
+	scx_bpf_dsq_insert(p, SPARE_DSQ, 0, 0);
 	require(scx_bpf_dispatch_nr_slots() == nr_slots - 1);
 	scx_bpf_dispatch_cancel();
 	require(scx_bpf_dispatch_nr_slots() == nr_slots);
