@@ -58,6 +58,16 @@ static int read_topology(struct topology **ret)
 	return STATUS_FAILED;
 }
 
+static int open_object(const struct run *run, struct scx_object **ret)
+{
+	int r = object_open(run->program, ret);
+
+	if (r == 0)
+		return STATUS_OK;
+	log_errno(r, "cannot open the BPF object: %m");
+	return STATUS_FAILED;
+}
+
 /* Writes the options into the object, as they fit the machine. */
 static int configure(const struct run *run, struct scx_object *o, const struct topology *topology)
 {
@@ -212,11 +222,12 @@ static int run_once(struct run *run)
 	const struct scx_exit_report *report;
 	int r;
 
-	r = object_open(run->program, &o);
-	if (r >= 0)
-		r = sd_event_new(&event);
+	r = open_object(run, &o);
+	if (r != STATUS_OK)
+		return r;
+	r = sd_event_new(&event);
 	if (r < 0) {
-		log_errno(r, "cannot open the BPF object: %m");
+		log_errno(r, "cannot make an event loop: %m");
 		return STATUS_FAILED;
 	}
 	r = bring_up(run, o, event);
@@ -263,10 +274,9 @@ static int check_options(const struct run *run)
 
 	if (r != STATUS_OK)
 		return r;
-	if (object_open(run->program, &o) < 0) {
-		log_error("cannot open the BPF object: %m");
-		return STATUS_FAILED;
-	}
+	r = open_object(run, &o);
+	if (r != STATUS_OK)
+		return r;
 	return configure(run, o, topology);
 }
 

@@ -2,7 +2,7 @@
 /*
  * The life of a scheduler, from a parsed command line to an exit status:
  *
- *	topology -> configure -> open -> load -> attach -> READY -> loop -> detach -> report
+ *	open -> topology -> configure -> load -> attach -> READY -> loop -> detach -> report
  *
  * and again from the beginning if the kernel asks for it: CPUs have come or gone, so nothing that
  * was read of the machine holds any more. Only the options stay.
