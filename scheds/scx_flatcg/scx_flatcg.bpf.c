@@ -100,7 +100,7 @@ static struct group *group_of(struct task_struct *p, struct task_ctx **ret)
 	return g && g->id == t->group_id ? g : NULL;
 }
 
-/* The slot of a CPU other than this one. */
+/* The slot of any CPU: callbacks may run on another one than the task. */
 static struct cpu_ctx *cpu_at(s32 cpu)
 {
 	u32 zero = 0;
