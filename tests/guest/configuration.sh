@@ -78,7 +78,7 @@ test_values()
 	printf '[scheds.scx_simple]\nauto_mode = "-f"\n' >$FILE
 	refuses "wrong type of flags" 2 "$FILE:2:13: scheds.scx_simple.auto_mode must be an array of strings, not a string"
 	echo 'default_sched = "scx_nosuch"' >$FILE
-	refuses "unknown scheduler" 2 "$FILE:1:17: scheduler 'scx_nosuch' is not installed; installed: scx_simple"
+	refuses "unknown scheduler" 2 "$FILE:1:17: scheduler 'scx_nosuch' is not installed; installed: $(scheduler_list scx_ '')"
 	printf 'default_sched = "scx_simple"\ndefault_mode = "gaming"\n' >$FILE
 	refuses "unknown mode" 2 "$FILE:2:16: unknown mode 'gaming'; the modes are Auto, Gaming, PowerSave, LowLatency, Server"
 	printf 'default_sched = "scx_simple"\ndefault_mode = "Gaming"\n[scheds.scx_simple]\ngaming_mode = ["-s", "5000"]\n' >$FILE
@@ -121,7 +121,8 @@ test_programs()
 {
 	mv $SIMPLE simple
 	refuses "program missing" 1 "scx_simple could not be executed: $SIMPLE: No such file or directory"
-	check_equal "scxctl lists only what can be run" 'supported schedulers: []' "$(scxctl list)"
+	check_equal "scxctl lists only what can be run" \
+		"supported schedulers: [$(scheduler_list '"' '"' simple)]" "$(scxctl list)"
 	cp simple $SIMPLE
 	chmod 644 $SIMPLE
 	refuses "program not executable" 1 "scx_simple could not be executed: $SIMPLE: Permission denied"

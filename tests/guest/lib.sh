@@ -97,6 +97,14 @@ section()
 	printf '\n@@section %s\n' "$1"
 }
 
+# scheduler_list BEFORE BEHIND [WITHOUT]: the installed schedulers as messages name them, separated
+# by commas, each between two texts; the list is dpkg's, not the loader's
+scheduler_list()
+{
+	dpkg -L aios-schedulers | sed -n 's,^/usr/bin/scx_,,p' | sort | grep -vx "${3-}" |
+		awk -v ORS= -v before="$1" -v behind="$2" '{ print (NR > 1 ? ", " : "") before $0 behind }'
+}
+
 # check NAME COMMAND...: one result. Status 77 is a skip, its reason the last line of the output.
 # COMMAND may be a function: it runs in this shell, and what it sets or starts remains.
 check()

@@ -17,7 +17,7 @@ check_equal "aios-loader" "3 aios-loader: $SENTENCE" "$STATUS $OUTPUT"
 run scxctl get
 check_equal "scxctl get" "0 no scx scheduler running" "$STATUS $OUTPUT"
 run scxctl list
-check_equal "scxctl list" '0 supported schedulers: ["simple"]' "$STATUS $OUTPUT"
+check_equal "scxctl list" "0 supported schedulers: [$(scheduler_list '"' '"')]" "$STATUS $OUTPUT"
 
 echo 'default_sched = "scx_simple"' >/etc/aios/default.toml
 run systemctl start aios-loader
