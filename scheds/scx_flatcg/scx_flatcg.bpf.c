@@ -37,6 +37,8 @@
  */
 #include <scx/common.bpf.h>
 
+#include <scx/storage.bpf.h>
+
 #include "scx_flatcg.h"
 
 char _license[] SEC("license") = "GPL";
@@ -412,7 +414,7 @@ static s32 join(struct task_ctx *t, struct cgroup *cgrp)
 
 s32 SCX_OP_SLEEPABLE(flatcg_init_task, struct task_struct *p, struct scx_init_task_args *args)
 {
-	struct task_ctx *t = bpf_task_storage_get(&tasks, p, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct task_ctx *t = task_storage_new(&tasks, p, NULL);
 	s32 r;
 
 	if (!t)

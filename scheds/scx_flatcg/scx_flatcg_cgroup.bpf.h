@@ -31,7 +31,7 @@ static void set_up(struct group *g, u64 id, u32 parent, const struct scx_cgroup_
 
 s32 SCX_OP_SLEEPABLE(flatcg_cgroup_init, struct cgroup *cgrp, struct scx_cgroup_init_args *args)
 {
-	u32 *place = bpf_cgrp_storage_get(&places, cgrp, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u32 *place = cgroup_storage_new(&places, cgrp);
 	u32 parent = parent_place(cgrp);
 	struct group *g;
 	s32 r;

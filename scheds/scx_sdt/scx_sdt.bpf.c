@@ -35,6 +35,7 @@
 
 #include <scx/arena.bpf.h>
 #include <scx/dsq.bpf.h>
+#include <scx/storage.bpf.h>
 
 #include "scx_sdt.h"
 
@@ -199,8 +200,7 @@ static s32 give_record(struct task_struct *p, u32 *name)
 
 s32 SCX_OP_SLEEPABLE(sdt_init_task, struct task_struct *p, struct scx_init_task_args *args)
 {
-	u32 none = 0;
-	u32 *name = bpf_task_storage_get(&records, p, &none, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u32 *name = task_storage_new(&records, p, NULL);
 
 	if (name && give_record(p, name) == 0) {
 		stat_inc(SDT_INITS);

@@ -40,6 +40,7 @@
 #include <scx/common.bpf.h>
 
 #include <scx/dsq.bpf.h>
+#include <scx/storage.bpf.h>
 
 #include "scx_userland.h"
 
@@ -367,10 +368,8 @@ void SCX_OP(userland_disable, struct task_struct *p)
 
 s32 SCX_OP_SLEEPABLE(userland_init_task, struct task_struct *p, struct scx_init_task_args *args)
 {
-	struct userland_task none = {};
-
 	/* that of the scheduler process is there already */
-	return bpf_task_storage_get(&tasks, p, &none, BPF_LOCAL_STORAGE_GET_F_CREATE) ? 0 : -ENOMEM;
+	return task_storage_new(&tasks, p, NULL) ? 0 : -ENOMEM;
 }
 
 s32 SCX_OP_SLEEPABLE(userland_init)

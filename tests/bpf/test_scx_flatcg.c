@@ -46,6 +46,7 @@ static struct {
 	u64 counters[FLATCG_CPU_PERCENT + 1];
 	s64 exit_code;
 	unsigned nr_errors, nr_dumped;
+	unsigned nr_lists_going; /* attempts to add to local storage that fail from now on */
 } fake;
 
 static struct fake_task *task_of(const struct task_struct *p)
@@ -85,15 +86,27 @@ void *bpf_map_lookup_percpu_elem(void *map, const void *key, u32 cpu)
 	return &fake.cpus[cpu];
 }
 
+static bool list_is_going(u64 flags)
+{
+	if (!(flags & BPF_LOCAL_STORAGE_GET_F_CREATE) || fake.nr_lists_going == 0)
+		return false;
+	fake.nr_lists_going--;
+	return true;
+}
+
 void *bpf_task_storage_get(void *map, struct task_struct *p, void *value, u64 flags)
 {
 	assert_ptr_equal(map, &tasks);
+	if (list_is_going(flags))
+		return NULL;
 	return &task_of(p)->ctx;
 }
 
 void *bpf_cgrp_storage_get(void *map, struct cgroup *cgrp, void *value, u64 flags)
 {
 	assert_ptr_equal(map, &places);
+	if (list_is_going(flags))
+		return NULL;
 	return &fake.places[number_of(cgrp)];
 }
 
@@ -837,6 +850,25 @@ static void test_no_cgroup(void **state _unused_)
 	assert_int_equal(fake.nr_errors, 1);
 }
 
+/* The scheduler before is still being taken apart. */
+static void test_storage(void **state _unused_)
+{
+	struct scx_cgroup_init_args cgroup_args = {.weight = 100};
+	struct scx_init_task_args task_args = {.cgroup = &fake.cgroups[0]};
+	struct fake_task *t = &fake.tasks[0];
+
+	fake.nr_lists_going = STORAGE_ATTEMPTS - 1;
+	add_cgroup(ROOT, 100);
+	assert_int_equal(fake.nr_lists_going, 0);
+	fake.nr_lists_going = STORAGE_ATTEMPTS - 1;
+	assert_int_equal(flatcg_init_task(&t->p, &task_args), 0);
+	assert_int_equal(fake.nr_lists_going, 0);
+	fake.nr_lists_going = STORAGE_ATTEMPTS;
+	assert_int_equal(flatcg_init_task(&t->p, &task_args), -ENOMEM);
+	fake.nr_lists_going = STORAGE_ATTEMPTS;
+	assert_int_equal(flatcg_cgroup_init(&fake.cgroups[1], &cgroup_args), -ENOMEM);
+}
+
 static void test_dump(void **state _unused_)
 {
 	flatcg_dump(NULL);
@@ -872,6 +904,7 @@ int main(void)
 		cmocka_unit_test_setup(test_migration_disabled, reset),
 		cmocka_unit_test_setup(test_idle_cpu_is_woken, reset),
 		cmocka_unit_test_setup(test_no_cgroup, reset),
+		cmocka_unit_test_setup(test_storage, reset),
 		cmocka_unit_test_setup(test_dump, reset),
 	};
 

@@ -62,7 +62,7 @@ void *bpf_task_storage_get(void *map, struct task_struct *p, void *value, u64 fl
 	assert_ptr_equal(map, &records);
 	if (!fake.has_storage[p->pid] && flags == BPF_LOCAL_STORAGE_GET_F_CREATE) {
 		fake.has_storage[p->pid] = true;
-		fake.storage[p->pid] = *(u32 *)value;
+		fake.storage[p->pid] = 0;
 	}
 	return fake.has_storage[p->pid] ? &fake.storage[p->pid] : NULL;
 }

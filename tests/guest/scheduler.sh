@@ -216,6 +216,14 @@ is_followed()
 	[ "$(cat "$SCX/enable_seq")" -gt "$1" ] && is_scheduler "$OPS"
 }
 
+# says_why COMMAND...: shows what the scheduler said last if COMMAND fails
+says_why()
+{
+	"$@" && return
+	tail -n 20 out
+	return 1
+}
+
 test_load()
 {
 	enabled=$(cat "$SCX/enable_seq") rejected=$(cat "$SCX/nr_rejected")
@@ -236,13 +244,14 @@ test_hotplug()
 		seq=$(cat "$SCX/enable_seq")
 		echo $online >$CPU1
 		[ "${HOTPLUG-restart}" != restart ] || check "attached again after cpu1 online=$online" \
-			wait_until 20 is_followed "$seq"
+			says_why wait_until 20 is_followed "$seq"
 	done
 	for toggle in 1 2 3 4 5 6 7 8 9 10; do
 		echo 0 >$CPU1
 		echo 1 >$CPU1
 	done
-	check "in charge after a storm of $((2 * toggle)) toggles" wait_until 60 is_scheduler "$OPS"
+	check "in charge after a storm of $((2 * toggle)) toggles" \
+		says_why wait_until 60 is_scheduler "$OPS"
 	check "the same process all the time" kill -0 "$SCHEDULER"
 }
 
