@@ -51,7 +51,7 @@ deviations()
 		add_hogs "$leaf" 2
 	done
 	sleep 2
-	for _ in 1 2 3; do
+	for _ in 1 2 3 4 5; do
 		worst_deviation "$(measure_shares)" "$BEFORE" >>before
 		echo 800 >$TREE/b/cpu.weight
 		sleep 1
@@ -75,7 +75,6 @@ check "all groups were measured" deviations
 cat shares
 figure "worst deviation of 6 leaves in 10 s, in %" "$(median <before)" "<= 3"
 figure "the same from 1 s after a weight has changed" "$(median <after)" "<= 3"
-figure "CPU time of 4 hogs over wall time" "$(workload hogs 4 10 | field cpu_over_wall)" ">= 1.97"
 stop TERM
 tail -n 4 out
 

@@ -15,24 +15,12 @@ SCHED=scx_sdt
 # shellcheck source-path=SCRIPTDIR source=figures.sh
 . "${0%/*}/figures.sh"
 
-measure_hogs()
-{
-	workload hogs 4 5 | field cpu_over_wall
-}
-
-rss()
-{
-	awk '$1 == "VmRSS:" { print $2 / 1024 }' "/proc/$SCHEDULER/status"
-}
-
 for SCHED in scx_sdt scx_userland; do
 	OPS=${SCHED#scx_}
-	compare_rounds "$SCHED: CPU time of 4 hogs over wall time, by EEVDF's" "(with) >= 1.97" 5 measure_hogs
 	compare_rounds "$SCHED: pipe round trip over EEVDF's" "none" 5 measure_pipe
 	compare_rounds "$SCHED: hackbench time over EEVDF's" "none" 5 measure_hackbench
 	check "$SCHED attaches for shares" start
 	figure "$SCHED: 7 hogs on 2 CPUs, largest deviation from the mean in %" "$(fairness | median)" "none"
 	figure "$SCHED: nice 0 : nice 5" "$(nice_ratios | median)" "2.7 to 3.3"
-	figure "$SCHED: RSS in MiB" "$(rss)" "<= 4"
 	stop TERM
 done

@@ -10,6 +10,8 @@
 # measure_pipe, measure_hackbench   for compare_rounds: ns of a round trip, seconds
 # fairness, nice_ratios             five rounds under what is attached, one figure a line: the largest
 #                                   deviation of 7 hogs from their mean in %, nice 0 : nice 5
+# cpu_over_wall                     five rounds likewise: CPU time of 4 hogs over wall time
+# rss, program_size                 of $SCHED, which runs: MB, KB (both of 1000)
 # median, field NAME                filters: of numbers, one a line; of NAME=VALUE words
 
 figure()
@@ -70,4 +72,21 @@ nice_ratios()
 	for _ in 1 2 3 4 5; do
 		shares 0 5 | awk '{ print $1 / $2 }'
 	done
+}
+
+cpu_over_wall()
+{
+	for _ in 1 2 3 4 5; do
+		workload hogs 4 5 | field cpu_over_wall
+	done
+}
+
+rss()
+{
+	awk '$1 == "VmRSS:" { print $2 * 1024 / 1000000 }' "/proc/$SCHEDULER/status"
+}
+
+program_size()
+{
+	stat -c %s "$(command -v "$SCHED")" | awk '{ print $1 / 1000 }'
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// clang-format off
 /*
  * workload: what the guest tests measure schedulers with.
  *
- *	workload pipe SECONDS      one byte there and back between two processes: median_ns=X
- *rounds=N workload hogs N SECONDS    N processes that never sleep: cpu_over_wall=X
- *max_deviation_percent=X, then ms of CPU of each workload light N SECONDS   N processes that wake
- *every 5 ms and run 1 ms: distinct_cpus=N
+ *	workload pipe SECONDS      one byte there and back between two processes:
+ *	                           median_ns=X rounds=N
+ *	workload hogs N SECONDS    N processes that never sleep: cpu_over_wall=X
+ *	                           max_deviation_percent=X, then ms of CPU of each
+ *	workload light N SECONDS   N processes that wake every 5 ms and run 1 ms: distinct_cpus=N
  *
  * One static file without libraries of ours: the guest has nothing but the packages.
  */
+// clang-format on
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
