@@ -2,17 +2,17 @@
 /*
  * scx_sdt: what is kept of each task lies in a BPF arena.
  *
- * A scheduler has to remember something of every task: here how much CPU it has had, and how
- * often it has woken up and waited. The usual places are task-local storage, which user space
- * cannot read while it changes, and maps, which have to be given their size beforehand. An arena
- * is memory of both: the BPF side follows pointers in it, user space has it mapped and walks
- * all records whenever it likes. The statistics therefore include the tasks that live; what
- * is left of those that are gone is added up as they go.
+ * A scheduler has to remember something of every task: here how often it has woken up and
+ * waited. The usual places are task-local storage, which user space cannot read while it
+ * changes, and maps, which have to be given their size beforehand. An arena is memory of both:
+ * the BPF side follows pointers in it, user space has it mapped and walks all records whenever it
+ * likes. The statistics therefore include the tasks that live; what is left of those that are
+ * gone is added up as they go.
  *
  * A task gets its record when it is made and gives it back when it is gone. Task-local storage
- * has nothing but the record's name. Example: a page of 4 KiB makes 64 records of 64 bytes.
- * A machine with 150 tasks has three pages, 12 KiB. A build starts 500 more: 11 pages. After
- * it the 11 pages stay, with 500 more records on the list of free ones, and the next build
+ * has nothing but the record's name. Example: a page of 4 KiB makes 102 records of 40 bytes.
+ * A machine with 150 tasks has two pages, 8 KiB. A build starts 500 more: 7 pages. After
+ * it the 7 pages stay, with 500 more records on the list of free ones, and the next build
  * takes no new page.
  *
  * If there is no memory for a record, the fork fails with ENOMEM, as it does when anything
@@ -20,12 +20,8 @@
  * record to each of the tasks it finds when it starts does not start.
  *
  * The policy on top is that of scx_simple: a waking task goes straight to an idle CPU, all
- * others wait in one queue ordered by vtime, the CPU time they have had divided by their
- * weight. A task whose slice is over goes on if it is still behind the first who waits. A
- * task that slept is let in at most one slice behind the clock, which is the vtime of the
- * task that started last. With a record that is simple: nothing has to be looked up by CPU, as
- * all that a task's charge is made of is in one place. In FIFO mode tasks wait in the order
- * they came, with no regard to weights.
+ * others wait in the queue of scx/vtime_queue.bpf.h; in FIFO mode in the order they came, with
+ * no regard to weights.
  *
  * Good for: a look at arenas; as a test of the allocator in scx/arena.bpf.h, which the
  * schedulers with much to remember use.
@@ -34,14 +30,13 @@
 #include <scx/common.bpf.h>
 
 #include <scx/arena.bpf.h>
-#include <scx/dsq.bpf.h>
 #include <scx/storage.bpf.h>
+#include <scx/vtime_queue.bpf.h>
 
 #include "scx_sdt.h"
 
 char _license[] SEC("license") = "GPL";
 
-#define GLOBAL_DSQ 0
 #define SLICE_NS scx_value(scx_public_consts, SCX_SLICE_DFL)
 
 SCX_CONF(scx_sdt_conf) = {
@@ -59,9 +54,6 @@ struct {
 static u64 nr_tasks; /* that have a record */
 static u64 last_seq;
 
-/* Written without a lock, as in scx_simple: what one CPU sets back, the next start makes up. */
-static u64 vtime_now;
-
 static struct sdt_task *record_of(struct task_struct *p)
 {
 	u32 *name = bpf_task_storage_get(&records, p, NULL, 0);
@@ -72,53 +64,6 @@ static struct sdt_task *record_of(struct task_struct *p)
 	return NULL;
 }
 
-/* @vtime, but no further behind the clock than a slice. */
-static u64 recent(u64 vtime)
-{
-	u64 earliest = vtime_now - SLICE_NS;
-
-	return vtime_before(vtime, earliest) ? earliest : vtime;
-}
-
-static void begin_run(struct task_struct *p, struct sdt_task *t)
-{
-	t->started_at = p->se.sum_exec_runtime;
-	t->granted = p->scx.slice;
-	if (vtime_before(vtime_now, t->vtime))
-		vtime_now = t->vtime;
-}
-
-/* The vtime of @p, which is running, once it has paid for the time since begin_run(). */
-static u64 vtime_after_run(const struct task_struct *p, const struct sdt_task *t)
-{
-	u64 used = p->se.sum_exec_runtime - t->started_at;
-
-	/* nothing left though less was used: sched_yield() took the rest */
-	if (!p->scx.slice && used < t->granted)
-		used = t->granted;
-	return t->vtime + vtime_cost(used, p->scx.weight);
-}
-
-/* Gives @prev, whose slice is over, another one if it is still first in line. */
-static bool goes_on(s32 cpu, struct task_struct *prev)
-{
-	struct sdt_task *t;
-	u64 vtime, first;
-
-	if (conf.fifo || !prev || !(prev->scx.flags & scx_value(scx_ent_flags, SCX_TASK_QUEUED)))
-		return false;
-	t = record_of(prev);
-	if (!t)
-		return false;
-	vtime = vtime_after_run(prev, t);
-	if (dsq_first_vtime(GLOBAL_DSQ, cpu, &first) && !vtime_before(vtime, first))
-		return false;
-	t->vtime = vtime;
-	scx_bpf_task_set_slice(prev, SLICE_NS);
-	begin_run(prev, t);
-	return true;
-}
-
 s32 SCX_OP(sdt_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 {
 	struct sdt_task *t = record_of(p);
@@ -127,12 +72,15 @@ s32 SCX_OP(sdt_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 
 	if (!t)
 		return cpu;
-	if (is_idle) {
-		t->nr_idle++;
-		scx_bpf_dsq_insert(p, scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL), SLICE_NS, 0);
-	} else {
+	if (!is_idle) {
 		t->nr_busy++;
+		return cpu;
 	}
+	t->nr_idle++;
+	if (conf.fifo)
+		scx_bpf_dsq_insert(p, scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL), SLICE_NS, 0);
+	else
+		queue_pass(p, SLICE_NS);
 	return cpu;
 }
 
@@ -144,42 +92,33 @@ void SCX_OP(sdt_enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 	t->nr_enqueues++;
 	if (conf.fifo)
-		scx_bpf_dsq_insert(p, GLOBAL_DSQ, SLICE_NS, enq_flags);
+		scx_bpf_dsq_insert(p, QUEUE_DSQ, SLICE_NS, enq_flags);
 	else
-		scx_bpf_dsq_insert_vtime(p, GLOBAL_DSQ, SLICE_NS, recent(t->vtime), enq_flags);
+		queue_insert(p, SLICE_NS, enq_flags);
 }
 
 void SCX_OP(sdt_dispatch, s32 cpu, struct task_struct *prev)
 {
 	/* if nothing is moved, the kernel lets @prev run on */
-	if (!goes_on(cpu, prev))
-		scx_bpf_dsq_move_to_local(GLOBAL_DSQ, 0);
+	if (conf.fifo || !queue_goes_on(cpu, prev, SLICE_NS))
+		scx_bpf_dsq_move_to_local(QUEUE_DSQ, 0);
 }
 
 void SCX_OP(sdt_running, struct task_struct *p)
 {
-	struct sdt_task *t = conf.fifo ? NULL : record_of(p);
-
-	if (!t)
-		return;
-	t->vtime = recent(t->vtime);
-	begin_run(p, t);
+	if (!conf.fifo)
+		queue_begin_run(p);
 }
 
 void SCX_OP(sdt_stopping, struct task_struct *p, bool runnable)
 {
-	struct sdt_task *t = conf.fifo ? NULL : record_of(p);
-
-	if (t)
-		t->vtime = vtime_after_run(p, t);
+	if (!conf.fifo)
+		queue_end_run(p, SLICE_NS);
 }
 
 void SCX_OP(sdt_enable, struct task_struct *p)
 {
-	struct sdt_task *t = record_of(p);
-
-	if (t)
-		t->vtime = vtime_now;
+	vtime_enable(p);
 }
 
 /* A record in @name for @p. 0 or -ENOMEM. */
@@ -242,15 +181,15 @@ void SCX_OP(sdt_dump_task, struct scx_dump_ctx *dump, struct task_struct *p)
 	if (!name || !*name)
 		return;
 	t = arena_record(*name);
-	scx_bpf_dump("record %llu: vtime=%llu enqueues=%llu idle=%llu busy=%llu", t->seq, t->vtime,
-		     t->nr_enqueues, t->nr_idle, t->nr_busy);
+	scx_bpf_dump("record %llu: enqueues=%llu idle=%llu busy=%llu", t->seq, t->nr_enqueues,
+		     t->nr_idle, t->nr_busy);
 }
 
 s32 SCX_OP_SLEEPABLE(sdt_init)
 {
 	s32 r = arena_init(sizeof(struct sdt_task));
 
-	return r ?: scx_bpf_create_dsq(GLOBAL_DSQ, NUMA_NO_NODE);
+	return r ?: queue_init();
 }
 
 void SCX_OP(sdt_exit, struct scx_exit_info *info)

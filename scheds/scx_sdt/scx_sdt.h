@@ -18,20 +18,17 @@ struct sdt_task {
 	u64 seq; /* of all tasks that ever had a record */
 	u32 pid; /* 0: the record is free */
 	u32 pad;
-	u64 vtime;      /* without the run that goes on */
-	u64 started_at; /* sum_exec_runtime when that began */
-	u64 granted;    /* ns it had of its slice then */
 	u64 nr_enqueues;
 	u64 nr_idle; /* wakeups that found an idle CPU */
 	u64 nr_busy; /* and those that found none */
 };
 
 _Static_assert(sizeof(struct scx_sdt_conf) == 16, "both sides agree on the size");
-_Static_assert(sizeof(struct sdt_task) == 64, "both sides agree on the size");
+_Static_assert(sizeof(struct sdt_task) == 40, "both sides agree on the size");
 
 // clang-format off
 #define SCX_SDT_STATS(S)                                                                           \
-	S(SDT_ENQUEUES, "enqueues", COUNTER, "tasks put into the global queue")                    \
+	S(SDT_ENQUEUES, "enqueues", COUNTER, "tasks put into the queue")                    \
 	S(SDT_SELECT_IDLE, "select_idle", COUNTER, "wakeups that found an idle CPU")               \
 	S(SDT_SELECT_BUSY, "select_busy", COUNTER, "wakeups that found none")                      \
 	S(SDT_INITS, "inits", COUNTER, "tasks that got a record")                                  \

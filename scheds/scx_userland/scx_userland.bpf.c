@@ -28,6 +28,8 @@
  * - A task may be gone, or wait for another reason, when it is sent back: "seq" tells.
  * - If a task still gets no CPU for too long, the kernel's watchdog ends the scheduler.
  *
+ * The clock, and why light tasks have short turns, is explained in scx/vtime_clock.bpf.h.
+ *
  * Tasks that may not run everywhere stay in the kernel, too: user space would fill the
  * window with tasks for one CPU, and the others would find nothing. They and kernel
  * threads wait in a second queue here, ordered by the same vtime; a CPU takes from the two
@@ -41,6 +43,7 @@
 
 #include <scx/dsq.bpf.h>
 #include <scx/storage.bpf.h>
+#include <scx/vtime_clock.bpf.h>
 
 #include "scx_userland.h"
 
@@ -89,31 +92,48 @@ static struct userland_task *state_of(struct task_struct *p)
 	return t;
 }
 
-/* ns of CPU @p, which runs, has had and not booked. */
-static u64 unbooked(const struct task_struct *p, const struct userland_task *t)
+static u64 turn_of(const struct task_struct *p)
 {
-	u64 used = p->se.sum_exec_runtime - t->started_at;
-
-	/* nothing left though less was used: sched_yield() took the rest */
-	return p->scx.slice || used > t->granted ? used : t->granted;
+	return vtime_turn(USERLAND_SLICE_NS, p->scx.weight);
 }
 
-/* From now on CPU time is counted for @p. */
+/* ns of CPU @p, which runs, has to pay for besides what it owes. */
+static u64 unbooked(const struct task_struct *p, const struct userland_task *t)
+{
+	u64 turn = turn_of(p);
+
+	/* a task restarted with a rest of its slice had less; one made light since, more */
+	if (t->granted < turn)
+		turn = t->granted;
+	return vtime_charge(p->se.sum_exec_runtime - t->started_at, turn, p->scx.slice);
+}
+
+/* From now on @p runs, at its present vtime, and CPU time is counted for it. */
 static void begin_run(const struct task_struct *p, struct userland_task *t)
 {
 	t->started_at = p->se.sum_exec_runtime;
 	t->granted = p->scx.slice;
+	vtime_advance(t->vtime);
+	shared.vtime_now = vtime_now;
+}
+
+/* The vtime of @p once it has paid for @owes ns. */
+static u64 vtime_after(const struct task_struct *p, const struct userland_task *t, u64 owes)
+{
+	return t->vtime + vtime_cost(owes, p->scx.weight);
+}
+
+/* @p owes nothing any more, and is at @vtime. */
+static void settle(struct userland_task *t, u64 vtime)
+{
+	t->vtime = vtime;
+	t->owes = 0;
 }
 
 /* Lets @p pay, who is at most one slice behind the clock then. */
-static void settle(const struct task_struct *p, struct userland_task *t)
+static void pay(const struct task_struct *p, struct userland_task *t)
 {
-	u64 earliest = shared.vtime_now - USERLAND_SLICE_NS;
-
-	t->vtime += vtime_cost(t->owes, p->scx.weight);
-	t->owes = 0;
-	if (vtime_before(t->vtime, earliest))
-		t->vtime = earliest;
+	settle(t, vtime_admit(vtime_after(p, t, t->owes), USERLAND_SLICE_NS));
 }
 
 static bool may_run_everywhere(const struct task_struct *p)
@@ -168,9 +188,8 @@ static bool make_ready(struct task_struct *p, const struct userland_ready *r)
 
 	if (!t || t->seq != r->seq)
 		return false;
-	t->vtime = r->vtime;
-	t->owes = 0;
-	return scx_bpf_dsq_insert_vtime(p, READY_DSQ, USERLAND_SLICE_NS, t->vtime, 0);
+	settle(t, r->vtime);
+	return scx_bpf_dsq_insert_vtime(p, READY_DSQ, turn_of(p), t->vtime, 0);
 }
 
 /* Takes one task from user space; 1 if that must be the last for now. */
@@ -193,24 +212,46 @@ static long take(struct bpf_dynptr *record, void *unused)
 	return scx_bpf_dispatch_nr_slots() == 0;
 }
 
+/* Somebody in queue @dsq_id who may run on @cpu comes before one of @vtime. */
+static bool has_earlier(u64 dsq_id, s32 cpu, u64 vtime)
+{
+	u64 first;
+
+	return dsq_first_vtime(dsq_id, cpu, &first) && !vtime_before(vtime, first);
+}
+
+static bool is_alone(s32 cpu)
+{
+	u64 first;
+
+	return !nr_in_user && !dsq_first_vtime(READY_DSQ, cpu, &first) &&
+	       !dsq_first_vtime(KERNEL_DSQ, cpu, &first);
+}
+
+/* The vtime at which @p, running on @cpu, may go on; false if another one's turn has come. */
+static bool next_turn(s32 cpu, const struct task_struct *p, const struct userland_task *t, u64 *ret)
+{
+	if (is_alone(cpu)) {
+		*ret = vtime_admit_alone(vtime_after(p, t, t->owes), USERLAND_SLICE_NS);
+		return true;
+	}
+	*ret = vtime_admit(vtime_after(p, t, t->owes + unbooked(p, t)), USERLAND_SLICE_NS);
+	return !has_earlier(READY_DSQ, cpu, *ret) && !has_earlier(KERNEL_DSQ, cpu, *ret);
+}
+
 /* Gives @prev, whose slice is over, another one if it comes before all who could run here. */
 static bool goes_on(s32 cpu, struct task_struct *prev)
 {
 	struct userland_task *t;
-	u64 owes, vtime, first;
+	u64 vtime;
 
 	if (!prev || !(prev->scx.flags & scx_value(scx_ent_flags, SCX_TASK_QUEUED)))
 		return false;
 	t = state_of(prev);
-	if (!t)
+	if (!t || !next_turn(cpu, prev, t, &vtime))
 		return false;
-	owes = t->owes + unbooked(prev, t);
-	vtime = t->vtime + vtime_cost(owes, prev->scx.weight);
-	if ((dsq_first_vtime(READY_DSQ, cpu, &first) && !vtime_before(vtime, first)) ||
-	    (dsq_first_vtime(KERNEL_DSQ, cpu, &first) && !vtime_before(vtime, first)))
-		return false;
-	scx_bpf_task_set_slice(prev, USERLAND_SLICE_NS);
-	t->owes = owes;
+	settle(t, vtime);
+	scx_bpf_task_set_slice(prev, turn_of(prev));
 	begin_run(prev, t);
 	return true;
 }
@@ -256,17 +297,25 @@ static void look_ahead(void)
 	}
 }
 
+/* An idle CPU takes @p: there is nothing to decide. */
+static void pass(struct task_struct *p)
+{
+	struct userland_task *t = state_of(p);
+
+	if (!t)
+		return;
+	stat_inc(USERLAND_IDLE);
+	settle(t, vtime_admit_alone(vtime_after(p, t, t->owes), USERLAND_SLICE_NS));
+	scx_bpf_dsq_insert(p, scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL), turn_of(p), 0);
+}
+
 s32 SCX_OP(userland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 {
 	bool is_idle = false;
 	s32 cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 
-	/* there is nothing to decide */
-	if (is_idle) {
-		stat_inc(USERLAND_IDLE);
-		scx_bpf_dsq_insert(p, scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL), USERLAND_SLICE_NS,
-				   0);
-	}
+	if (is_idle)
+		pass(p);
 	return cpu;
 }
 
@@ -290,8 +339,8 @@ void SCX_OP(userland_enqueue, struct task_struct *p, u64 enq_flags)
 	} else {
 		stat_inc(USERLAND_FAILED);
 	}
-	settle(p, t);
-	scx_bpf_dsq_insert_vtime(p, KERNEL_DSQ, USERLAND_SLICE_NS, t->vtime, enq_flags);
+	pay(p, t);
+	scx_bpf_dsq_insert_vtime(p, KERNEL_DSQ, turn_of(p), t->vtime, enq_flags);
 	wake_idle_cpu(p);
 }
 
@@ -320,11 +369,8 @@ void SCX_OP(userland_running, struct task_struct *p)
 	if (!t)
 		return;
 	t->seq++;
-	settle(p, t);
+	pay(p, t);
 	begin_run(p, t);
-	/* written without a lock: what one CPU sets back, the next start makes up */
-	if (vtime_before(shared.vtime_now, t->vtime))
-		shared.vtime_now = t->vtime;
 }
 
 void SCX_OP(userland_stopping, struct task_struct *p, bool runnable)
@@ -348,8 +394,7 @@ void SCX_OP(userland_enable, struct task_struct *p)
 
 	if (!t)
 		return;
-	t->vtime = shared.vtime_now;
-	t->owes = 0;
+	settle(t, vtime_now);
 	if (t->is_scheduler)
 		can_hand_over = true;
 }

@@ -5,7 +5,7 @@
 #include <scx/stat.h>
 #include <scx/types.h>
 
-#define USERLAND_SLICE_NS (20 * 1000 * 1000ULL) /* longest run at a time */
+#define USERLAND_SLICE_NS (20 * 1000 * 1000ULL) /* turn of a task of nice 0 */
 #define USERLAND_WAITING_MAX 1024               /* tasks in user space at a time */
 
 struct scx_userland_conf {
@@ -42,7 +42,7 @@ struct userland_ready {
 /* Memory of both sides. */
 struct userland_shared {
 	/* written by BPF */
-	u64 vtime_now; /* vtime of the task that started last */
+	u64 vtime_now; /* the clock of scx/vtime_clock.bpf.h */
 	u64 taken;     /* records taken from user space so far */
 	u64 ready;     /* tasks from user space that wait for a CPU */
 	/* written by user space */

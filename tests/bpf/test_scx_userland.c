@@ -39,6 +39,7 @@ static struct {
 	u32 nr_queued[NR_DSQS];
 	struct sim_task *curr[NR_CPUS], *local[NR_CPUS];
 	s32 cpu; /* where we are */
+	u64 now; /* real time */
 	/* the buffer of ops.dispatch() */
 	bool in_dispatch;
 	struct insertion buffer[NR_SLOTS];
@@ -118,6 +119,11 @@ struct task_struct *bpf_task_from_pid(s32 pid)
 void bpf_task_release(struct task_struct *p _unused_)
 {
 	sim.nr_refs--;
+}
+
+u64 scx_bpf_now(void)
+{
+	return sim.now;
 }
 
 void scx_bpf_task_set_slice(struct task_struct *p, u64 slice)
@@ -441,6 +447,7 @@ static void run_slices(unsigned nr)
 			struct sim_task *s = sim.curr[cpu];
 
 			assert_non_null(s);
+			sim.now += s->p.scx.slice / NR_CPUS;
 			s->p.se.sum_exec_runtime += s->p.scx.slice;
 			s->p.scx.slice = 0;
 			schedule(cpu);
@@ -467,6 +474,7 @@ static int setup(void **state _unused_)
 {
 	memset(&sim, 0, sizeof(sim));
 	memset(&shared, 0, sizeof(shared));
+	vtime_now = vtime_paced_at = 0;
 	sim.ring_size = RING;
 	nr_in_user = 0;
 	can_hand_over = false;
@@ -769,12 +777,13 @@ static void test_goes_on(void **state _unused_)
 	hog->p.scx.slice = 0;
 	schedule(0);
 	assert_ptr_equal(sim.curr[0], hog);
-	assert_int_equal(hog->t.owes, 20 * MS);
+	assert_int_equal(hog->t.vtime, 20 * MS);
 	hog->p.se.sum_exec_runtime += 20 * MS;
 	hog->p.scx.slice = 0;
 	schedule(0);
 	assert_ptr_equal(sim.curr[0], pinned);
-	assert_int_equal(hog->t.owes, 40 * MS);
+	assert_int_equal(hog->t.vtime, 20 * MS);
+	assert_int_equal(hog->t.owes, 20 * MS);
 	/* on the other CPU it may not run */
 	sim.curr[1]->p.scx.slice = 0;
 	schedule(1);
@@ -855,11 +864,24 @@ static void test_rest_of_slice(void **state _unused_)
 	assert_int_equal(s->t.owes, 5 * MS);
 }
 
+/* A task made light during a turn that it was given before does not pay for it as a light one. */
+static void test_made_light(void **state _unused_)
+{
+	struct sim_task *s = add_task(100, &any_cpu);
+
+	wake(s);
+	s->p.se.sum_exec_runtime += 20 * MS;
+	s->p.scx.slice = 0;
+	s->p.scx.weight = 1;
+	userland_stopping(&s->p, true);
+	assert_int_equal(s->t.owes, vtime_turn(USERLAND_SLICE_NS, 1) + VTIME_LATE_NS);
+}
+
 static void test_first_run_is_not_its_life(void **state _unused_)
 {
 	struct sim_task *s = add_task(100, &any_cpu);
 
-	shared.vtime_now = 70 * MS;
+	vtime_now = 70 * MS;
 	userland_enable(&s->p);
 	wake(s);
 	assert_int_equal(s->t.vtime, 70 * MS);
@@ -870,9 +892,10 @@ static void test_sleeper(void **state _unused_)
 {
 	struct sim_task *s = add_task(100, &any_cpu);
 
-	shared.vtime_now = 1000 * MS;
+	vtime_now = 1000 * MS;
 	wake(s);
 	assert_int_equal(s->t.vtime, 980 * MS);
+	assert_int_equal(vtime_now, 1000 * MS);
 	assert_int_equal(shared.vtime_now, 1000 * MS);
 }
 
@@ -891,6 +914,20 @@ static void test_equal_shares(void **state _unused_)
 	assert_true(sim.counters[USERLAND_USER] > 100);
 }
 
+/* Runs them for @nr turns: of what they have run together each has a part as its weight is. */
+static void check_parts(struct sim_task *const *hogs, size_t nr_hogs, unsigned nr)
+{
+	u64 run = 0, weights = 0;
+
+	run_slices(nr);
+	for (size_t i = 0; i < nr_hogs; i++) {
+		run += has_run_ms(hogs[i]);
+		weights += hogs[i]->p.scx.weight;
+	}
+	for (size_t i = 0; i < nr_hogs; i++)
+		check_share(hogs[i], run * hogs[i]->p.scx.weight / weights);
+}
+
 static void check_weights(void)
 {
 	static const u32 weights[] = {100, 33, 100, 33};
@@ -901,9 +938,52 @@ static void check_weights(void)
 		wake(hogs[i]);
 		react();
 	}
-	run_slices(1000);
-	for (size_t i = 0; i < ARRAY_SIZE(hogs); i++)
-		check_share(hogs[i], 20000 * weights[i] / 133);
+	check_parts(hogs, ARRAY_SIZE(hogs), 2000);
+}
+
+/* What nobody else wanted costs nothing, and does not drive the clock on for the others. */
+static void test_alone(void **state _unused_)
+{
+	struct sim_task *s = add_task(1, &any_cpu);
+
+	s->t.vtime = 500 * MS;
+	wake(s);
+	assert_int_equal(s->t.vtime, 0);
+	for (unsigned i = 0; i < 10; i++) {
+		s->p.se.sum_exec_runtime += s->p.scx.slice;
+		s->p.scx.slice = 0;
+		schedule(0);
+		assert_ptr_equal(sim.curr[0], s);
+	}
+	assert_int_equal(s->t.vtime, 0);
+	assert_int_equal(vtime_now, 0);
+}
+
+/* Beside tasks of nice -20 those of nice 19 have a turn before the watchdog asks where they are. */
+static void test_light_tasks(void **state _unused_)
+{
+	struct sim_task *light[] = {add_task(1, &any_cpu), add_task(1, &cpu_0_only)};
+	u64 last[ARRAY_SIZE(light)] = {}, ran[ARRAY_SIZE(light)] = {};
+
+	for (size_t i = 0; i < ARRAY_SIZE(light); i++) {
+		wake(light[i]);
+		react();
+	}
+	for (size_t i = 0; i < 3; i++) {
+		wake(add_task(8668, &any_cpu));
+		react();
+	}
+	while (sim.now < 100 * 1000 * MS) {
+		run_slices(1);
+		for (size_t i = 0; i < ARRAY_SIZE(light); i++) {
+			if (light[i]->p.se.sum_exec_runtime == ran[i]) {
+				assert_true(sim.now - last[i] < 10 * 1000 * MS);
+				continue;
+			}
+			ran[i] = light[i]->p.se.sum_exec_runtime;
+			last[i] = sim.now;
+		}
+	}
 }
 
 static void test_weights(void **state _unused_)
@@ -1004,9 +1084,12 @@ int main(void)
 		on_machine(test_yield_pays_slice),
 		on_machine(test_preempted),
 		on_machine(test_rest_of_slice),
+		on_machine(test_made_light),
 		on_machine(test_first_run_is_not_its_life),
 		on_machine(test_sleeper),
 		on_machine(test_equal_shares),
+		on_machine(test_alone),
+		on_machine(test_light_tasks),
 		on_machine(test_weights),
 		on_machine(test_weights_batch_1),
 		on_machine(test_pinned_among_others),

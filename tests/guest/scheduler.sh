@@ -14,7 +14,7 @@
 # attaches OPTION...    one check: it starts with these options, and SIGTERM ends it well
 # refuses TEXT OPTION.. one check: exit status 2, and TEXT after the name in front is all it says
 # test_life OPTION...   what every scheduler must do, a sequence of checks
-# test_light_tasks      a task of nice 19 is not kept waiting for long by one of nice -20
+# test_light_tasks CPUS a task of nice 19 is not kept waiting for long by others of nice -20
 
 OPS=${SCHED#scx_}
 SCHEDULER=
@@ -115,19 +115,24 @@ times_run()
 	cut -d' ' -f3 "/proc/$1/schedstat"
 }
 
-# By weight alone it would have a turn every three minutes, or hardly any; the kernel's watchdog
-# waits for 30 s.
+# By weight alone a task of nice 19 would have a turn every three minutes, or hardly any; the
+# kernel's watchdog waits for 30 s. test_light_tasks CPUS: where they may run
 test_light_tasks()
 {
-	check "attaches for light tasks" start
-	hog taskset -c 0 nice -n -20
-	heavy=$HOG
-	hog taskset -c 0 nice -n 19
+	cpus=$1
+	check "attaches for light tasks on CPUs $cpus" start
+	hogs=
+	for _ in 1 2 3; do
+		hog taskset -c "$cpus" nice -n -20
+		hogs="$hogs $HOG"
+	done
+	hog taskset -c "$cpus" nice -n 19
 	sleep 3
 	begin=$(times_run "$HOG")
 	check "nice 19 runs beside nice -20" wait_until 25 \
 		eval "[ \"\$(times_run $HOG)\" -gt $begin ]"
-	kill "$heavy" "$HOG"
+	# shellcheck disable=SC2086 # a list
+	kill $hogs "$HOG"
 	stop TERM
 }
 

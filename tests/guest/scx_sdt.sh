@@ -149,7 +149,7 @@ test_dump()
 	hog
 	echo D >/proc/sysrq-trigger
 	check "the dump has records" wait_until 20 \
-		grep -q 'record [0-9]*: vtime=' /sys/kernel/tracing/trace
+		grep -q 'record [0-9]*: enqueues=' /sys/kernel/tracing/trace
 	kill "$HOG"
 	echo 0 >/sys/kernel/tracing/events/sched_ext/sched_ext_dump/enable
 	stop TERM
@@ -159,5 +159,6 @@ test_life --max-tasks 100000
 test_records
 test_live_sums
 test_shares
+test_light_tasks 0
 test_no_room
 test_dump

@@ -45,6 +45,6 @@ test_reader_gone()
 
 test_life -s 20000
 test_shares
-test_light_tasks
+test_light_tasks 0
 test_options
 test_reader_gone

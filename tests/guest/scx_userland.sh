@@ -147,6 +147,8 @@ test_options()
 
 test_life -b 4
 test_shares
+test_light_tasks 0
+test_light_tasks 0,1
 test_quiet
 test_full_pipe
 test_namespace

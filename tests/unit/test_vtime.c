@@ -33,12 +33,23 @@ static void test_turn(void **state _unused_)
 	assert_int_equal(vtime_cost(vtime_turn(20000000, 33), 33), 20000000);
 }
 
+static void test_charge(void **state _unused_)
+{
+	assert_int_equal(vtime_charge(4000000, 20000000, 16000000), 4000000);
+	/* sched_yield() */
+	assert_int_equal(vtime_charge(4000000, 20000000, 0), 20000000);
+	/* the tick came late, but not as late as that */
+	assert_int_equal(vtime_charge(23000000, 20000000, 0), 23000000);
+	assert_int_equal(vtime_charge(90000000, 20000000, 0), 30000000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_before),
 		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_turn),
+		cmocka_unit_test(test_charge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,3 +26,19 @@ static inline u64 vtime_turn(u64 slice_ns, u32 weight)
 {
 	return weight < SCX_WEIGHT_DFL ? slice_ns * weight / SCX_WEIGHT_DFL : slice_ns;
 }
+
+/*
+ * How late a tick may end a turn. What a task had beyond it was not decided by the scheduler (the
+ * kernel gave it a slice, or its nice value was another then), and would be dear for a light one.
+ */
+#define VTIME_LATE_NS (10 * 1000 * 1000)
+
+/* ns a task pays for that used @used ns of a turn of @turn ns, and now has @left ns of its slice.
+ */
+static inline u64 vtime_charge(u64 used, u64 turn, u64 left)
+{
+	/* nothing left though less than a turn was used: sched_yield() took the rest */
+	if (!left && used < turn)
+		return turn;
+	return used > turn + VTIME_LATE_NS ? turn + VTIME_LATE_NS : used;
+}

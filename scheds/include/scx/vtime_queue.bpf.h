@@ -29,12 +29,6 @@
 
 /* the built-in DSQs take no vtime, so the queue is one of our own */
 #define QUEUE_DSQ 0
-/*
- * How late a tick may end a turn. What a task had beyond it was not decided here (the kernel
- * gave it a slice, or its nice value was another then), and would be dear for a light one.
- */
-#define QUEUE_LATE_NS (10 * 1000 * 1000)
-
 /* sum_exec_runtime of the task on each CPU up to which it has paid */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -71,11 +65,7 @@ static inline u64 queue_vtime_after_run(const struct task_struct *p, u64 slice_n
 	const u64 *paid = paid_until_of(p);
 	u64 used = paid ? p->se.sum_exec_runtime - *paid : 0;
 
-	/* nothing left though less than a turn was used: sched_yield() took the rest */
-	if (!p->scx.slice && used < turn)
-		used = turn;
-	if (used > turn + QUEUE_LATE_NS)
-		used = turn + QUEUE_LATE_NS;
+	used = vtime_charge(used, turn, p->scx.slice);
 	return p->scx.dsq_vtime + vtime_cost(used, p->scx.weight);
 }
 
