@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What every scheduler must keep to: all CPUs are used, and it is small.
+# What every scheduler must keep to: all CPUs are used, and it is small and soon there.
 #
 # kernels: current
 # limit: 900
@@ -18,6 +18,7 @@ for SCHED in $(scheduler_list scx_ "" | tr -d ,); do
 	OPS=${SCHED#scx_}
 	check "$SCHED attaches" start
 	figure "$SCHED: CPU time of 4 hogs over wall time" "$(cpu_over_wall | median)" ">= 1.97"
+	figure "$SCHED: from start to in charge in ms" "$(start_time)" "none"
 	figure "$SCHED: RSS in MB" "$(rss)" "<= 4"
 	figure "$SCHED: size of the program in KB" "$(program_size)" "<= 200"
 	stop TERM

@@ -11,7 +11,8 @@
 # fairness, nice_ratios             five rounds under what is attached, one figure a line: the largest
 #                                   deviation of 7 hogs from their mean in %, nice 0 : nice 5
 # cpu_over_wall                     five rounds likewise: CPU time of 4 hogs over wall time
-# rss, program_size                 of $SCHED, which runs: MB, KB (both of 1000)
+# start_time                        ms from the start of $SCHED, which runs, until it was in charge
+# rss, program_size                 of the same: MB, KB (both of 1000)
 # median, field NAME                filters: of numbers, one a line; of NAME=VALUE words
 
 figure()
@@ -79,6 +80,14 @@ cpu_over_wall()
 	for _ in 1 2 3 4 5; do
 		workload hogs 4 5 | field cpu_over_wall
 	done
+}
+
+# The kernel's log has the one, the process the other, in hundredths of a second.
+start_time()
+{
+	dmesg | sed -n "s/^\[ *\([0-9.]*\)\] sched_ext: BPF scheduler \"$OPS\" enabled.*/\1/p" |
+		tail -n 1 | awk -v begin="$(cut -d' ' -f22 "/proc/$SCHEDULER/stat")" \
+		'{ print $1 * 1000 - begin * 10 }'
 }
 
 rss()
