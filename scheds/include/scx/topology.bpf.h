@@ -21,7 +21,13 @@ static inline const volatile struct scx_cpu *topo_cpu(s32 cpu)
 	const volatile struct scx_cpu *first = topo_cpus;
 	u32 i = cpu;
 
-	/* or the compiler takes the array for as long as it is declared, and every index for 0 */
+	if (i >= topo.nr_cpu_ids)
+		return NULL;
+	/*
+	 * Without it the compiler takes the array for as long as it is declared, and every
+	 * index for 0. It stands after the comparison, or the compiler may form the address
+	 * first, of an index the verifier knows no bounds of.
+	 */
 	barrier_var(first);
-	return i < topo.nr_cpu_ids ? &first[i] : NULL;
+	return &first[i];
 }
