@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One queue for the whole machine, ordered by weighted virtual time: what schedulers that
- * differ only in where they look for an idle CPU have in common.
+ * differ only in where they look for an idle CPU have in common. One that keeps some tasks in
+ * DSQs of its own besides uses the functions that take a DSQ.
  *
  * The queue is a DSQ ordered by each task's vtime: the CPU time it has used, divided by
  * its weight. The task that has had least for its weight is always next, so no task starves
@@ -29,6 +30,7 @@
 
 /* the built-in DSQs take no vtime, so the queue is one of our own */
 #define QUEUE_DSQ 0
+
 /* sum_exec_runtime of the task on each CPU up to which it has paid */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -75,27 +77,25 @@ static inline void queue_end_run(struct task_struct *p, u64 slice_ns)
 	scx_bpf_task_set_dsq_vtime(p, queue_vtime_after_run(p, slice_ns));
 }
 
-/* The vtime at which @p, running on @cpu, may go on; false if another one's turn has come. */
-static inline bool queue_next_turn(s32 cpu, const struct task_struct *p, u64 slice_ns, u64 *ret)
+/* Of the task ops.dispatch() is called with: it would go on if it had a slice. */
+static inline bool queue_is_runnable(const struct task_struct *prev)
 {
-	u64 first;
-
-	if (!dsq_first_vtime(QUEUE_DSQ, cpu, &first)) {
-		*ret = vtime_admit_alone(p->scx.dsq_vtime, slice_ns);
-		return true;
-	}
-	*ret = vtime_admit(queue_vtime_after_run(p, slice_ns), slice_ns);
-	return vtime_before(*ret, first);
+	return prev && prev->scx.flags & scx_value(scx_ent_flags, SCX_TASK_QUEUED);
 }
 
-/* For ops.dispatch(): gives @prev, whose slice is over, another one if it is still first. */
-static inline bool queue_goes_on(s32 cpu, struct task_struct *prev, u64 slice_ns)
+/*
+ * For ops.dispatch(): gives @prev, which is runnable and whose slice is over, another one if its
+ * vtime is still before *@first, that of the task whose turn it would be; NULL if nobody waits.
+ */
+static inline bool queue_keep(struct task_struct *prev, const u64 *first, u64 slice_ns)
 {
 	u64 vtime;
 
-	if (!prev || !(prev->scx.flags & scx_value(scx_ent_flags, SCX_TASK_QUEUED)))
-		return false;
-	if (!queue_next_turn(cpu, prev, slice_ns, &vtime))
+	if (first)
+		vtime = vtime_admit(queue_vtime_after_run(prev, slice_ns), slice_ns);
+	else
+		vtime = vtime_admit_alone(prev->scx.dsq_vtime, slice_ns);
+	if (first && !vtime_before(vtime, *first))
 		return false;
 	scx_bpf_task_set_dsq_vtime(prev, vtime);
 	scx_bpf_task_set_slice(prev, vtime_turn(slice_ns, prev->scx.weight));
@@ -103,19 +103,40 @@ static inline bool queue_goes_on(s32 cpu, struct task_struct *prev, u64 slice_ns
 	return true;
 }
 
-/* For ops.select_cpu(): @p goes to the local DSQ of an idle CPU. */
-static inline void queue_pass(struct task_struct *p, u64 slice_ns)
+/* The same for whoever may come to ops.dispatch(), if there is no other queue. */
+static inline bool queue_goes_on(s32 cpu, struct task_struct *prev, u64 slice_ns)
+{
+	u64 first;
+
+	if (!queue_is_runnable(prev))
+		return false;
+	return queue_keep(prev, dsq_first_vtime(QUEUE_DSQ, cpu, &first) ? &first : NULL, slice_ns);
+}
+
+/* @p goes to the local DSQ @dsq_id of an idle CPU. */
+static inline void queue_pass_to(u64 dsq_id, struct task_struct *p, u64 slice_ns, u64 enq_flags)
 {
 	scx_bpf_task_set_dsq_vtime(p, vtime_admit_alone(p->scx.dsq_vtime, slice_ns));
-	scx_bpf_dsq_insert(p, scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL),
-			   vtime_turn(slice_ns, p->scx.weight), 0);
+	scx_bpf_dsq_insert(p, dsq_id, vtime_turn(slice_ns, p->scx.weight), enq_flags);
+}
+
+/* For ops.select_cpu(): to that of the CPU it returns, which is idle. */
+static inline void queue_pass(struct task_struct *p, u64 slice_ns)
+{
+	queue_pass_to(scx_value(scx_dsq_id_flags, SCX_DSQ_LOCAL), p, slice_ns, 0);
+}
+
+/* @p waits in @dsq_id, a DSQ like QUEUE_DSQ. */
+static inline void queue_insert_to(u64 dsq_id, struct task_struct *p, u64 slice_ns, u64 enq_flags)
+{
+	scx_bpf_dsq_insert_vtime(p, dsq_id, vtime_turn(slice_ns, p->scx.weight),
+				 vtime_admit(p->scx.dsq_vtime, slice_ns), enq_flags);
 }
 
 /* For ops.enqueue(). */
 static inline void queue_insert(struct task_struct *p, u64 slice_ns, u64 enq_flags)
 {
-	scx_bpf_dsq_insert_vtime(p, QUEUE_DSQ, vtime_turn(slice_ns, p->scx.weight),
-				 vtime_admit(p->scx.dsq_vtime, slice_ns), enq_flags);
+	queue_insert_to(QUEUE_DSQ, p, slice_ns, enq_flags);
 }
 
 /* For ops.init(). */
