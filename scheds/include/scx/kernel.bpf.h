@@ -92,6 +92,7 @@ enum {
 #define CLOCK_MONOTONIC 1
 
 /* p->flags */
+#define PF_IDLE 0x00000002
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
