@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <malloc.h>
 #include <string.h>
 
 #include <bpf/btf.h>
@@ -214,6 +215,8 @@ int object_load(struct scx_object *o, const struct topology *topology)
 	r = bpf_object__load(o->bpf);
 	if (r < 0)
 		return r;
+	/* the heap is larger now than what remains in it */
+	(void)malloc_trim(0);
 	o->reports = ring_buffer__new(bpf_map__fd(reports), take_report, o, NULL);
 	return o->reports ? 0 : -errno;
 }
