@@ -274,6 +274,8 @@ static int check_options(const struct run *run)
 
 	if (r != STATUS_OK)
 		return r;
+	if (run->program->check && run->program->check(run->conf, topology) < 0)
+		return STATUS_USAGE;
 	r = open_object(run, &o);
 	if (r != STATUS_OK)
 		return r;
@@ -282,7 +284,8 @@ static int check_options(const struct run *run)
 
 int run_until_end(struct run *run)
 {
-	int r = run->program->configure ? check_options(run) : STATUS_OK;
+	bool has_checks = run->program->check || run->program->configure;
+	int r = has_checks ? check_options(run) : STATUS_OK;
 
 	if (r == STATUS_OK)
 		r = check_machine(run);

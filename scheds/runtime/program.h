@@ -49,6 +49,11 @@ struct scx_program {
 	const char *better_function;
 
 	/*
+	 * Checks the options against the machine at the start: for what may be taken as an error
+	 * of the user then, but not when CPUs have come or gone since. -EINVAL after logging.
+	 */
+	int (*check)(const void *conf, const struct topology *topology);
+	/*
 	 * Checks the options against the machine and each other and fills what follows from
 	 * them, before the kernel is touched. -EINVAL after logging: the options are wrong.
 	 */
