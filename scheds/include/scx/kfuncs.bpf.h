@@ -63,6 +63,7 @@ u32 scx_bpf_dispatch_nr_slots(void) __ksym;
 void scx_bpf_dispatch_cancel(void) __ksym;
 
 /* CPUs */
+u32 scx_bpf_nr_cpu_ids(void) __ksym;
 s32 scx_bpf_select_cpu_dfl(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *is_idle)
 	__ksym;
 s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym;
