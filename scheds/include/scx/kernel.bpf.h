@@ -100,6 +100,9 @@ enum {
 #define TASK_DEAD 0x00000080
 
 /* p->policy */
+#define SCHED_FIFO 1
+#define SCHED_RR 2
+#define SCHED_DEADLINE 6
 #define SCHED_EXT 7
 
 /* given in nodes' place: any node */
