@@ -72,6 +72,7 @@ void *bpf_map_lookup_percpu_elem(void *map, const void *key, u32 cpu);
 void *bpf_task_storage_get(void *map, struct task_struct *task, void *value, u64 flags);
 void *bpf_cgrp_storage_get(void *map, struct cgroup *cgroup, void *value, u64 flags);
 u32 bpf_get_smp_processor_id(void);
+u64 bpf_ktime_get_ns(void);
 /* a record is whatever the test makes of it */
 struct bpf_dynptr;
 long bpf_ringbuf_output(void *map, void *data, u64 size, u64 flags);
