@@ -237,9 +237,9 @@ test_load()
 		"$OPS $enabled $rejected" \
 		"$(scx_ops) $(cat "$SCX/enable_seq") $(cat "$SCX/nr_rejected")"
 	check "its statistics count" test "$(tr ' ' '\n' <out | grep -c '=[1-9]')" -gt 0
-	timeout --signal=TERM 3 "$SCHED" --monitor 0.5 >monitor
+	timeout --signal=TERM 1.5 "$SCHED" --monitor 0.2 >monitor
 	check "--monitor from another process" grep -q '=[0-9]' monitor
-	timeout --signal=TERM 3 "$SCHED" --monitor 0.5 --json >monitor.json
+	timeout --signal=TERM 1.5 "$SCHED" --monitor 0.2 --json >monitor.json
 	check "--monitor --json" grep -q '^{"[a-z0-9_]*":[0-9].*}$' monitor.json
 }
 

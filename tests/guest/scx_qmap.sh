@@ -81,7 +81,7 @@ level_shares()
 	done
 	sleep 1
 	for pid in $levels; do cpu_ticks "$pid"; done >before
-	sleep 12
+	sleep 8
 	for pid in $levels; do cpu_ticks "$pid"; done >after
 	# shellcheck disable=SC2086 # a list
 	kill $levels
@@ -135,7 +135,7 @@ test_custody()
 	check "attaches for custody" start --stats 0.5
 	echo 0 >$CPU1
 	hogs 6 taskset -c 0
-	for round in 1 2 3 4 5 6 7 8; do
+	for round in 1 2 3 4; do
 		for pid in $HOGS; do renice -n $((round % 3)) -p "$pid"; done
 		chrt -f 10 sh -c 'sleep 0.02; sleep 0.03'
 	done >/dev/null
@@ -345,7 +345,7 @@ test_stalls()
 
 dump_size()
 {
-	ends --end error --dump-file dump "$@"
+	ends --end error --end-after 200 --dump-file dump "$@"
 	stat -c %s dump
 }
 
@@ -377,6 +377,13 @@ test_options()
 	refuses "--disallow: '-2' is not a number from -1 to 4194304" -d -2
 }
 
+# of other schedulers it may have found something
+nr_old()
+{
+	dmesg | grep -c deprecated
+}
+
+old_before=$(nr_old)
 [ -e $TRACE/trace ] || mount -t tracefs tracefs $TRACE
 test_life -s 20000
 test_levels
@@ -390,5 +397,5 @@ test_stalls
 [ "$KERNEL" != current ] || test_dump_length
 test_options
 if has_function scx_bpf_reenqueue_local___v2; then
-	check_equal "the kernel finds nothing old in it" "" "$(dmesg | grep deprecated)"
+	check_equal "the kernel finds nothing old in it" "$old_before" "$(nr_old)"
 fi
