@@ -19,10 +19,10 @@ for SCHED in $(scheduler_list scx_ "" | tr -d ,); do
 	set --
 	# the machine has no siblings of its own
 	[ "$SCHED" != scx_pair ] || set -- -S 1
+	figure "$SCHED: time to attach in ms" "$(attach_time "$@" | median)" "<= 300"
 	check "$SCHED attaches" start "$@"
 	figure "$SCHED: CPU time of 4 hogs over wall time" "$(cpu_over_wall | median)" ">= 1.97"
-	figure "$SCHED: from start to in charge in ms" "$(start_time)" "none"
-	figure "$SCHED: RSS in MB" "$(rss)" "<= 4"
+	figure "$SCHED: RSS in MiB" "$(rss)" "<= 4"
 	figure "$SCHED: size of the program in KB" "$(program_size)" "<= 200"
 	stop TERM
 done

@@ -11,8 +11,9 @@
 # fairness, nice_ratios             five rounds under what is attached, one figure a line: the largest
 #                                   deviation of 7 hogs from their mean in %, nice 0 : nice 5
 # cpu_over_wall                     five rounds likewise: CPU time of 4 hogs over wall time
-# start_time                        ms from the start of $SCHED, which runs, until it was in charge
-# rss, program_size                 of the same: MB, KB (both of 1000)
+# attach_time OPTION...             of $SCHED, five times: ms from the call to attach it until the
+#                                   kernel has given it all tasks
+# rss, program_size                 of $SCHED, which runs: MiB, KB
 # median, field NAME                filters: of numbers, one a line; of NAME=VALUE words
 
 figure()
@@ -82,17 +83,16 @@ cpu_over_wall()
 	done
 }
 
-# The kernel's log has the one, the process the other, in hundredths of a second.
-start_time()
+attach_time()
 {
-	dmesg | sed -n "s/^\[ *\([0-9.]*\)\] sched_ext: BPF scheduler \"$OPS\" enabled.*/\1/p" |
-		tail -n 1 | awk -v begin="$(cut -d' ' -f22 "/proc/$SCHEDULER/stat")" \
-		'{ print $1 * 1000 - begin * 10 }'
+	for _ in 1 2 3 4 5; do
+		"$SCHED" --check -v "$@" 2>&1 | sed -n 's/.*attached in \([0-9.]*\) ms$/\1/p'
+	done
 }
 
 rss()
 {
-	awk '$1 == "VmRSS:" { print $2 * 1024 / 1000000 }' "/proc/$SCHEDULER/status"
+	awk '$1 == "VmRSS:" { print $2 / 1024 }' "/proc/$SCHEDULER/status"
 }
 
 program_size()
