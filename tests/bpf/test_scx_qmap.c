@@ -298,7 +298,7 @@ void stat_set(u32 id, u64 value)
 	fake.counters[id] = (s64)value;
 }
 
-void scx_bpf_error(const char *format, ...)
+_printf_(1, 2) void scx_bpf_error(const char *format, ...)
 {
 	va_list args;
 
@@ -312,7 +312,7 @@ void scx_bpf_exit(s64 code, const char *format _unused_, ...)
 	fake.exit_code = code + 1;
 }
 
-void scx_bpf_dump(const char *format, ...)
+_printf_(1, 2) void scx_bpf_dump(const char *format, ...)
 {
 	size_t length = strlen(fake.dump);
 	va_list args;
