@@ -27,7 +27,7 @@
 #define SCHED_EXT 7
 
 /* less than what malloc() gives back to the kernel when it is free (M_TRIM_THRESHOLD) */
-#define RESERVE 65536
+#define RESERVE 32768
 
 static int reserve_memory(void)
 {

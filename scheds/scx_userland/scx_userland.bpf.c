@@ -71,7 +71,7 @@ struct {
 /* of struct userland_waiting; with room for requests besides all the tasks */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 32768);
 } to_user SEC(".maps");
 
 /* of struct userland_ready; user space makes it fit a batch */

@@ -6,7 +6,7 @@
 #include <scx/types.h>
 
 #define USERLAND_SLICE_NS (20 * 1000 * 1000ULL) /* turn of a task of nice 0 */
-#define USERLAND_WAITING_MAX 1024               /* tasks in user space at a time */
+#define USERLAND_WAITING_MAX 512                /* tasks in user space at a time */
 
 struct scx_userland_conf {
 	u64 batch; /* tasks that may wait in the kernel, sent by user space */
