@@ -139,20 +139,32 @@ guest_start()
 		>"$LOG_DIR/$1/qemu" 2>&1
 }
 
-# guest_run NAME LIMIT HANDLER: guest_start with each line of the reports given to HANDLER
-# as it comes
-guest_run()
+# guest_open NAME: what stays of guest NAME, to be called before guest_run and guest_follow
+guest_open()
 {
-	local dir=$AIOS_WORK/$1 line pid r=0
 	mkdir -p "$LOG_DIR/$1"
 	touch "$LOG_DIR/$1/console" "$LOG_DIR/$1/reports"
+}
+
+# guest_run NAME LIMIT: guest_start, and "@@exit STATUS" as the last line of the reports
+guest_run()
+{
+	local dir=$AIOS_WORK/$1 r=0
 	ln -f "$LOG_DIR/$1/console" "$LOG_DIR/$1/reports" "$dir/"
-	guest_start "$1" "$2" &
-	pid=$!
-	while IFS= read -r line; do
-		"$3" "${line%$'\r'}"
-	done < <(tail -n +1 -s 0.1 -f --pid="$pid" "$dir/reports")
-	wait "$pid" || r=$?
+	guest_start "$1" "$2" || r=$?
 	rm -rf "$dir"
-	return "$r"
+	printf '\n@@exit %d\n' "$r" >>"$LOG_DIR/$1/reports"
+}
+
+# guest_follow NAME PID HANDLER: give each line of the reports to HANDLER as it comes, to the end
+# of guest_run, whose status it returns; PID is the process that runs it
+guest_follow()
+{
+	local line
+	while IFS= read -r line; do
+		line=${line%$'\r'}
+		[[ $line != "@@exit "* ]] || return "${line#* }"
+		"$3" "$line"
+	done < <(tail -n +1 -s 0.1 -f --pid="$2" "$LOG_DIR/$1/reports")
+	return 1
 }

@@ -180,6 +180,10 @@ guest_line()
 	esac
 }
 
+# The guests of a suite, each one boot: "NAME KERNEL TEST..."
+GUESTS=()     # the long ones, whose tests share a boot
+OWN_GUESTS=() # of tests with a boot of their own
+
 # guest_plan NAME TEST...: what runner does in guest NAME; prints the guest's time limit
 guest_plan()
 {
@@ -193,10 +197,10 @@ guest_plan()
 	echo "$sum"
 }
 
-# run_guest KERNEL NAME TEST...: one boot
+# run_guest NAME KERNEL TEST...
 run_guest()
 {
-	local kernel=$1 name=$2 install=yes shared=yes limit test
+	local name=$1 kernel=$2 install=yes shared=yes limit
 	shift 2
 	! has_own_boot "$1" || shared=no
 	# shellcheck disable=SC2034 # for guest_start
@@ -212,13 +216,21 @@ run_guest()
 		limit=$((limit * 4)) # its seconds take longer than ours
 	fi
 	guest_kernel "$kernel" "$AIOS_WORK/$name/kernel"
+	guest_run "$name" "$limit"
+}
+
+# read_guest PID NAME KERNEL TEST...: the results of a guest that process PID runs
+read_guest()
+{
+	local pid=$1 name=$2 kernel=$3 test
+	shift 3
 	GUEST_NAME=guest/$kernel
 	GUEST_TEST=
 	GUEST_LINES=()
 	GUEST_RESULTS=()
 	GUEST_ENDED=()
 	note "guest $name: $# test(s), log $LOG_DIR/$name/console"
-	guest_run "$name" "$limit" guest_line || note "guest $name was ended by its time limit or qemu failed"
+	guest_follow "$name" "$pid" guest_line || note "guest $name was ended by its time limit or qemu failed"
 	for test in "$@"; do
 		GUEST_TEST=${test##*/}
 		[ -n "${GUEST_ENDED[$GUEST_TEST]-}" ] && continue
@@ -228,8 +240,41 @@ run_guest()
 	done
 }
 
-# guest_kernel_tests KERNEL TEST...: all tests of one kernel
-guest_kernel_tests()
+# Much of a guest's time is waiting, so two share this machine. Only what measures by the clock
+# must be alone.
+guests_at_a_time()
+{
+	if [ "$1" = figures ] && [ "${ACCEL[1]}" = kvm ] || [ "$(nproc)" -lt 2 ]; then
+		echo 1
+	else
+		echo 2
+	fi
+}
+
+# run_guests NR: all of GUESTS, NR at a time
+run_guests()
+{
+	local guest
+	for guest in "${GUESTS[@]}"; do
+		[ "$(jobs -rp | wc -l)" -lt "$1" ] || wait -n
+		# shellcheck disable=SC2086 # words
+		run_guest $guest &
+	done
+	wait
+}
+
+# read_guests PID: their results, in the order of GUESTS; PID is the process of run_guests
+read_guests()
+{
+	local guest
+	for guest in "${GUESTS[@]}"; do
+		# shellcheck disable=SC2086 # words
+		read_guest "$1" $guest
+	done
+}
+
+# add_guests KERNEL TEST...: one that the tests of a kernel share, and those of their own
+add_guests()
 {
 	local kernel=$1 test reason shared=() own=()
 	shift
@@ -243,9 +288,9 @@ guest_kernel_tests()
 		done
 		return
 	fi
-	[ ${#shared[@]} -eq 0 ] || run_guest "$kernel" "$kernel" "${shared[@]}"
+	[ ${#shared[@]} -eq 0 ] || GUESTS+=("$kernel $kernel ${shared[*]}")
 	for test in "${own[@]}"; do
-		run_guest "$kernel" "$kernel-$(test_name "$test")" "$test"
+		OWN_GUESTS+=("$kernel-$(test_name "$test") $kernel $test")
 	done
 }
 
@@ -289,7 +334,8 @@ need_guest_programs()
 # and none of it is a failure.
 suite_guest()
 {
-	local kernel tests
+	local kernel tests guest
+	GUESTS=() OWN_GUESTS=()
 	mapfile -t tests < <(guest_tests "$1")
 	if [ ${#tests[@]} -eq 0 ]; then
 		failed "$1: no test ran" 0
@@ -302,7 +348,13 @@ suite_guest()
 	fi
 	choose_accel
 	for kernel in "${ALL_KERNELS[@]}" no-scx; do
-		guest_kernel_tests "$kernel" "${tests[@]}"
+		add_guests "$kernel" "${tests[@]}"
 	done
+	GUESTS+=("${OWN_GUESTS[@]}")
+	for guest in "${GUESTS[@]}"; do
+		guest_open "${guest%% *}"
+	done
+	run_guests "$(guests_at_a_time "$1")" &
+	read_guests $!
 	table_print
 }
