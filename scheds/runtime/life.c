@@ -17,8 +17,9 @@
 
 #define HOTPLUG_SEQ "/sys/kernel/sched_ext/hotplug_seq"
 
-/* run_once() and its parts answer with an enum exit_status or this. */
+/* run_once() and its parts answer with an enum exit_status or one of these. */
 #define RUN_AGAIN (-1)
+#define RUN_ENDED (-2) /* asked to end before it was attached */
 
 /* The kernel compares this with its own count at attach, so that no CPU comes or goes unseen. */
 static int set_hotplug_seq(struct scx_object *o)
@@ -182,6 +183,16 @@ static int attach(struct run *run, struct scx_object *o)
 	return STATUS_FAILED;
 }
 
+/* false: asked to end. Who was told to attach once does so at once after a restart. */
+static bool stand_by(struct run *run)
+{
+	if (!run->options.standby)
+		return true;
+	run->options.standby = 0;
+	(void)sd_notify(0, "READY=1\nSTATUS=loaded");
+	return loop_stand_by();
+}
+
 /* Everything up to the attached scheduler. */
 static int bring_up(struct run *run, struct scx_object *o, sd_event *event)
 {
@@ -202,7 +213,7 @@ static int bring_up(struct run *run, struct scx_object *o, sd_event *event)
 		log_errno(r, "cannot start the user side of %s: %m", run->program->name);
 		return STATUS_FAILED;
 	}
-	return attach(run, o);
+	return stand_by(run) ? attach(run, o) : RUN_ENDED;
 }
 
 static int run_attached(const struct run *run, struct scx_object *o, sd_event *event)
@@ -231,6 +242,8 @@ static int run_once(struct run *run)
 		return STATUS_FAILED;
 	}
 	r = bring_up(run, o, event);
+	if (r == RUN_ENDED)
+		return STATUS_OK;
 	if (r != STATUS_OK)
 		return r;
 	r = run_attached(run, o, event);
@@ -260,7 +273,9 @@ static int check_machine(const struct run *run)
 		log_error("%s must be run as root", run->program->name);
 		return STATUS_FAILED;
 	}
-	if (kernel_state_read(AT_FDCWD, &state) == 0 && kernel_state_is(&state, NULL))
+	/* who stands by does so for another to end */
+	if (!run->options.standby && kernel_state_read(AT_FDCWD, &state) == 0 &&
+	    kernel_state_is(&state, NULL))
 		return refuse_busy(&state);
 	return STATUS_OK;
 }

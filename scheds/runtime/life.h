@@ -2,7 +2,8 @@
 /*
  * The life of a scheduler, from a parsed command line to an exit status:
  *
- *	open -> topology -> configure -> load -> attach -> READY -> loop -> detach -> report
+ *	open -> topology -> configure -> load -> [stand by] -> attach -> READY -> loop -> detach ->
+ *	report
  *
  * and again from the beginning if the kernel asks for it: CPUs have come or gone, so nothing that
  * was read of the machine holds any more. Only the options stay.
@@ -20,6 +21,7 @@ struct run_options {
 	uint8_t json;
 	uint8_t partial;
 	uint8_t check;
+	uint8_t standby; /* until the word to attach has come */
 	uint8_t verbose;
 	uint8_t help;
 	uint8_t help_stats;

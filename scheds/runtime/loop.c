@@ -21,16 +21,36 @@ struct loop {
 	struct sampler *sampler; /* of the statistics on stdout */
 };
 
-void loop_block_signals(void)
+static sigset_t signal_set(void)
 {
 	sigset_t set;
 
 	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
 	for (size_t i = 0; i < ARRAY_SIZE(end_signals); i++)
 		(void)sigaddset(&set, end_signals[i]);
+	return set;
+}
+
+void loop_block_signals(void)
+{
+	sigset_t set = signal_set();
+
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	/* a reader of statistics that goes away must not take the scheduler along */
 	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+bool loop_stand_by(void)
+{
+	sigset_t set = signal_set();
+	int word;
+
+	do
+		word = sigwaitinfo(&set, NULL);
+	while (word < 0); /* interrupted by a debugger, or a suspend */
+	log_debug("%s: %s", strsignal(word), word == SIGUSR1 ? "attaching" : "ending");
+	return word == SIGUSR1;
 }
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)

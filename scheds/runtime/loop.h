@@ -4,9 +4,13 @@
 
 #include "runtime/object.h"
 
-/* SIGINT, SIGTERM and SIGHUP are delivered by the loop only, so that none is lost before it runs.
+/* SIGINT, SIGTERM and SIGHUP are delivered by the loop only, so that none is lost before it runs,
+ * and SIGUSR1 by loop_stand_by().
  */
 void loop_block_signals(void);
+
+/* Waits for SIGUSR1; false if a signal to end came first. */
+bool loop_stand_by(void);
 
 /* Makes these signals end the loop of @event with @code. 0 or a negative errno. */
 int loop_add_signals(sd_event *event, int code);

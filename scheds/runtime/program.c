@@ -45,6 +45,8 @@ static const struct option_info common_options[] = {
 	 .help = "keep the kernel's debug dump in FILE, too"},
 	{.name = "check", .type = OPTION_FLAG, COMMON(check),
 	 .help = "load, attach and detach again: does this kernel run it?"},
+	{.name = "standby", .type = OPTION_FLAG, COMMON(standby), .excludes = "monitor check",
+	 .help = "load, tell systemd, and wait for SIGUSR1 to attach"},
 	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT, COMMON(verbose),
 	 .help = "say more; given twice, libbpf's debugging messages too"},
 	{.name = "help", .letter = 'h', .type = OPTION_FLAG, COMMON(help), .help = "show this help"},

@@ -66,6 +66,54 @@ test_hidden_cpus()
 	umount /sys/devices/system/cpu
 }
 
+# is_waiting: the process waits for a signal, with its BPF programs loaded
+is_waiting()
+{
+	[ "$(awk '$1 == "State:" { print $2 }' "/proc/$STANDBY/status")" = S ] &&
+		find "/proc/$STANDBY/fd" -lname '*bpf-prog*' | grep -q .
+}
+
+stand_by()
+{
+	scx_prev --standby >standby 2>&1 &
+	STANDBY=$!
+	wait_until 30 is_waiting
+}
+
+end_standby()
+{
+	STATUS=0
+	kill "-$1" "$STANDBY"
+	wait "$STANDBY" || STATUS=$?
+}
+
+test_standby()
+{
+	check "attaches beside one that stands by" start
+	check "stands by" stand_by
+	check_equal "while it stands by, the other schedules" "$OPS" "$(scx_ops)"
+	end_standby TERM
+	check_equal "told to end while it stands by" "0 " "$STATUS $(cat standby)"
+	check "stands by again" stand_by
+	end_standby USR1
+	check_equal "told to attach too early" \
+		"1 scx_prev: another scheduler is active: $OPS; stop it first" "$STATUS $(cat standby)"
+	check "stands by once more" stand_by
+	stop TERM
+	kill -USR1 "$STANDBY"
+	check "is told to attach, and schedules" wait_until 10 is_scheduler prev
+	seq=$(cat "$SCX/enable_seq")
+	echo 0 >"$CPU1"
+	check "attaches again at once when a CPU goes" wait_until 20 \
+		eval '[ "$(cat "$SCX/enable_seq")" -gt '"$seq"' ] && is_scheduler prev'
+	echo 1 >"$CPU1"
+	check "and when it comes back" wait_until 20 \
+		eval '[ "$(cat "$SCX/enable_seq")" -gt '"$((seq + 1))"' ] && is_scheduler prev'
+	end_standby TERM
+	check_equal "ends well" 0 "$STATUS"
+}
+
 test_socket
+test_standby
 test_deaf_reader
 test_hidden_cpus
