@@ -36,8 +36,7 @@ static void report_as_warning(void *userdata, enum log_level level, const char *
 	reader_report(outer, LOG_LEVEL_WARNING, (struct origin){}, "%s", text);
 }
 
-/* The name becomes part of paths and unit names: "scx_" and small letters, digits, "_". */
-static bool is_sched_name(const char *name)
+bool catalog_is_name(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
@@ -54,7 +53,7 @@ static void check_name(struct reader *r, const struct sched_entry *e)
 	if (!name)
 		reader_report(r, LOG_LEVEL_ERROR, (struct origin){e->file, {1, 1}},
 			      "the key 'name' is missing");
-	else if (!is_sched_name(name) || strncmp(base, name, strlen(name)) != 0 ||
+	else if (!catalog_is_name(name) || strncmp(base, name, strlen(name)) != 0 ||
 		 strcmp(base + strlen(name), ".toml") != 0)
 		reader_report(r, LOG_LEVEL_ERROR, e->name.origin,
 			      "name must be 'scx_' with small letters, digits and '_', "
@@ -99,19 +98,12 @@ static int add_entry(struct catalog *c, const char *base, struct reader *r)
 	return 0;
 }
 
-static int is_description(const struct dirent *d)
-{
-	size_t len = strlen(d->d_name);
-
-	return d->d_name[0] != '.' && len > 5 && strcmp(d->d_name + len - 5, ".toml") == 0;
-}
-
 int catalog_load(struct catalog *c, struct reader *r)
 {
 	struct dirent **files;
 	int n, k = 0;
 
-	n = scandirat(r->root_fd, below_root(CATALOG_DIR), &files, is_description, alphasort);
+	n = scandirat(r->root_fd, below_root(CATALOG_DIR), &files, reader_is_toml, alphasort);
 	if (n < 0)
 		return errno == ENOENT ? 0 : -errno;
 	for (int i = 0; i < n; i++) {

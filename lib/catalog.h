@@ -28,6 +28,12 @@ int catalog_load(struct catalog *c, struct reader *r);
 void catalog_finish(struct catalog *c);
 #define _cleanup_catalog_ _cleanup_(catalog_finish)
 
+/*
+ * Whether @name is one that a scheduler can have: "scx_" with small letters, digits
+ * and "_". It becomes part of paths and of unit names.
+ */
+bool catalog_is_name(const char *name);
+
 const struct sched_entry *catalog_find(const struct catalog *c, const char *name);
 
 /* "scx_a, scx_b", or "none"; NULL when out of memory. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,24 +70,30 @@ static const char *read_failure(int r)
 	}
 }
 
-static void warn_if_anyone_may_write(struct reader *r, int dir_fd, const char *path)
+int reader_is_toml(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && len > 5 && strcmp(d->d_name + len - 5, ".toml") == 0;
+}
+
+void reader_warn_writable(struct reader *r, int dir_fd, const char *path, const char *name)
 {
 	struct stat st;
 
 	if (fstatat(dir_fd, path, &st, 0) == 0 && (st.st_mode & S_IWOTH))
 		reader_report(r, LOG_LEVEL_WARNING, (struct origin){},
-			      "%s can be written by every user of this machine", r->file);
+			      "%s can be written by every user of this machine", name);
 }
 
-int reader_load(struct reader *r, int dir_fd, const char *path, struct toml_document **ret)
+int reader_read(struct reader *r, int dir_fd, const char *path, char **ret, size_t *ret_size)
 {
 	const char *relative = dir_fd == AT_FDCWD ? path : below_root(path);
-	_cleanup_free_ char *text = NULL, *error = NULL;
-	size_t size;
 	int k;
 
 	r->file = path;
-	k = read_file(dir_fd, relative, READER_MAX_FILE, &text, &size);
+	r->nr_reports = 0;
+	k = read_file(dir_fd, relative, READER_MAX_FILE, ret, ret_size);
 	if (k == -ENOENT)
 		return k;
 	if (k < 0) {
@@ -94,7 +101,18 @@ int reader_load(struct reader *r, int dir_fd, const char *path, struct toml_docu
 			      read_failure(k));
 		return k;
 	}
-	warn_if_anyone_may_write(r, dir_fd, relative);
+	reader_warn_writable(r, dir_fd, relative, path);
+	return 0;
+}
+
+int reader_load(struct reader *r, int dir_fd, const char *path, struct toml_document **ret)
+{
+	_cleanup_free_ char *text = NULL, *error = NULL;
+	size_t size;
+	int k = reader_read(r, dir_fd, path, &text, &size);
+
+	if (k < 0)
+		return k;
 	k = toml_parse(text, size, path, ret, &error);
 	if (k < 0)
 		reader_report(r, LOG_LEVEL_ERROR, (struct origin){}, "%s",
@@ -133,13 +151,13 @@ static void read_member(struct reader *r, const char *path, const struct toml_en
 	}
 	for (const struct reader_key *k = keys; k->name; k++)
 		if (strcmp(k->name, e->key) == 0) {
-			k->read(r, full, e->value, (char *)target + k->offset);
+			k->read(r, k, full, e->value, (char *)target + k->offset);
 			return;
 		}
 	warn_unknown(r, e, full, keys);
 }
 
-static bool has_type(struct reader *r, const char *path, const struct toml_node *value,
+bool reader_has_type(struct reader *r, const char *path, const struct toml_node *value,
 		     enum toml_type type, const char *expected)
 {
 	if (toml_node_type(value) == type)
@@ -152,7 +170,7 @@ static bool has_type(struct reader *r, const char *path, const struct toml_node 
 void reader_table(struct reader *r, const char *path, const struct toml_node *table,
 		  const struct reader_key *keys, void *target)
 {
-	if (!has_type(r, path, table, TOML_TABLE, "a table"))
+	if (!reader_has_type(r, path, table, TOML_TABLE, "a table"))
 		return;
 	for (size_t i = 0; i < toml_len(table); i++) {
 		struct toml_entry e = toml_member(table, i);
@@ -161,13 +179,19 @@ void reader_table(struct reader *r, const char *path, const struct toml_node *ta
 	}
 }
 
+void reader_section(struct reader *r, const struct reader_key *key, const char *path,
+		    const struct toml_node *value, void *member)
+{
+	reader_table(r, path, value, key->keys, member);
+}
+
 /* The text of a string node, NULL after a report. */
 static const char *text_of(struct reader *r, const char *path, const struct toml_node *value,
 			   const char *expected)
 {
 	const char *text;
 
-	if (!has_type(r, path, value, TOML_STRING, expected))
+	if (!reader_has_type(r, path, value, TOML_STRING, expected))
 		return NULL;
 	if (toml_string(value, &text) < 0) {
 		reader_report(r, LOG_LEVEL_ERROR, origin_of(r, value),
@@ -177,21 +201,64 @@ static const char *text_of(struct reader *r, const char *path, const struct toml
 	return text;
 }
 
-void reader_string(struct reader *r, const char *path, const struct toml_node *value, void *member)
+/* A string that stands alone or in an array. */
+static int read_string(struct reader *r, const char *path, const struct toml_node *value,
+		       const char *expected, struct setting_string *s)
 {
-	struct setting_string *s = member;
-	const char *text = text_of(r, path, value, "a string");
+	const char *text = text_of(r, path, value, expected);
 	char *copy;
 
 	if (!text)
-		return;
+		return -EINVAL;
 	copy = strdup(text);
 	if (!copy) {
 		reader_report(r, LOG_LEVEL_ERROR, origin_of(r, value), "out of memory");
-		return;
+		return -ENOMEM;
 	}
 	setting_string_finish(s);
 	*s = (struct setting_string){copy, origin_of(r, value)};
+	return 0;
+}
+
+void reader_string(struct reader *r, const struct reader_key *key _unused_, const char *path,
+		   const struct toml_node *value, void *member)
+{
+	(void)read_string(r, path, value, "a string", member);
+}
+
+static bool has_strings(struct reader *r, const char *path, const struct toml_node *value)
+{
+	if (!reader_has_type(r, path, value, TOML_ARRAY, "an array of strings"))
+		return false;
+	if (toml_len(value) <= READER_MAX_FLAGS)
+		return true;
+	reader_report(r, LOG_LEVEL_ERROR, origin_of(r, value),
+		      "%s has %zu strings, the limit is %d", path, toml_len(value),
+		      READER_MAX_FLAGS);
+	return false;
+}
+
+void reader_strings(struct reader *r, const struct reader_key *key _unused_, const char *path,
+		    const struct toml_node *value, void *member)
+{
+	struct setting_strings *s = member, new = {.origin = origin_of(r, value)};
+
+	if (!has_strings(r, path, value))
+		return;
+	/* one more than needed: no element is no failure */
+	new.items = calloc(toml_len(value) + 1, sizeof(*new.items));
+	if (!new.items) {
+		reader_report(r, LOG_LEVEL_ERROR, new.origin, "out of memory");
+		return;
+	}
+	for (; new.nr_items < toml_len(value); new.nr_items++)
+		if (read_string(r, path, toml_at(value, new.nr_items), "an array of strings",
+				&new.items[new.nr_items]) < 0) {
+			setting_strings_finish(&new);
+			return;
+		}
+	setting_strings_finish(s);
+	*s = new;
 }
 
 /* One word of a list of flags. */
@@ -207,7 +274,7 @@ static const char *flag_of(struct reader *r, const char *path, const struct toml
 			      strlen(text), READER_MAX_FLAG_LEN);
 		return NULL;
 	}
-	if (text[0] == '-' && strchr(text, ' '))
+	if (text[0] == '-' && strpbrk(text, " \t"))
 		reader_report(r, LOG_LEVEL_WARNING, origin_of(r, value),
 			      "'%s' in %s is passed as one word; "
 			      "write every word as a string of its own",
@@ -215,19 +282,14 @@ static const char *flag_of(struct reader *r, const char *path, const struct toml
 	return text;
 }
 
-void reader_flags(struct reader *r, const char *path, const struct toml_node *value, void *member)
+void reader_flags(struct reader *r, const struct reader_key *key _unused_, const char *path,
+		  const struct toml_node *value, void *member)
 {
 	struct setting_flags *f = member;
 	_cleanup_strv_ char **words = NULL;
 
-	if (!has_type(r, path, value, TOML_ARRAY, "an array of strings"))
+	if (!has_strings(r, path, value))
 		return;
-	if (toml_len(value) > READER_MAX_FLAGS) {
-		reader_report(r, LOG_LEVEL_ERROR, origin_of(r, value),
-			      "%s has %zu strings, the limit is %d", path, toml_len(value),
-			      READER_MAX_FLAGS);
-		return;
-	}
 	for (size_t i = 0; i < toml_len(value); i++) {
 		const char *word = flag_of(r, path, toml_at(value, i));
 
@@ -242,10 +304,48 @@ void reader_flags(struct reader *r, const char *path, const struct toml_node *va
 	*f = (struct setting_flags){steal_ptr(words), origin_of(r, value)};
 }
 
+void reader_int(struct reader *r, const struct reader_key *key, const char *path,
+		const struct toml_node *value, void *member)
+{
+	struct setting_int *s = member;
+	char expected[64];
+	int64_t n;
+
+	(void)snprintf(expected, sizeof(expected), "an integer from %d to %d", key->min, key->max);
+	if (!reader_has_type(r, path, value, TOML_INTEGER, expected) || toml_integer(value, &n) < 0)
+		return;
+	if (n < key->min || n > key->max) {
+		reader_report(r, LOG_LEVEL_ERROR, origin_of(r, value),
+			      "%s must be %s, not %" PRId64, path, expected, n);
+		return;
+	}
+	*s = (struct setting_int){(int)n, origin_of(r, value)};
+}
+
+void reader_boolean(struct reader *r, const struct reader_key *key _unused_, const char *path,
+		    const struct toml_node *value, void *member)
+{
+	struct setting_int *s = member;
+	bool is_true;
+
+	if (!reader_has_type(r, path, value, TOML_BOOLEAN, "true or false") ||
+	    toml_boolean(value, &is_true) < 0)
+		return;
+	*s = (struct setting_int){is_true, origin_of(r, value)};
+}
+
 void setting_string_finish(struct setting_string *s)
 {
 	free(s->value);
 	*s = (struct setting_string){};
+}
+
+void setting_strings_finish(struct setting_strings *s)
+{
+	for (size_t i = 0; i < s->nr_items; i++)
+		setting_string_finish(&s->items[i]);
+	free(s->items);
+	*s = (struct setting_strings){};
 }
 
 void setting_flags_finish(struct setting_flags *f)

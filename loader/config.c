@@ -2,15 +2,14 @@
 /*
  * Layers are read one after the other into the same structure: a key that is
  * given again replaces what was there, and the origin goes with it. Whether a
- * value makes sense on this machine (is the scheduler installed?) is asked once,
- * of the outcome, so that a file can correct the one before it.
+ * value makes sense on this machine (is the scheduler installed?) or beside the
+ * others is asked of the outcome, so that a file can correct the one before it.
  */
-#include <fcntl.h>
 #include <string.h>
 
 #include "lib/strv.h"
 
-#include "config.h"
+#include "config_keys.h"
 
 static const struct reader_key sched_keys[] = {
 	READER_MODE_KEYS(struct config_sched),
@@ -25,8 +24,7 @@ static struct config_sched *find_sched(const struct config *c, const char *name)
 	return NULL;
 }
 
-/* The section of @name, an empty one if there was none; NULL when out of memory. */
-static struct config_sched *get_sched(struct config *c, const char *name)
+struct config_sched *config_get_sched(struct config *c, const char *name)
 {
 	struct config_sched *s = find_sched(c, name), *grown;
 	char *copy;
@@ -47,11 +45,27 @@ static struct config_sched *get_sched(struct config *c, const char *name)
 	return s;
 }
 
-static void read_sched(struct config *c, struct reader *r, const struct toml_entry *e)
+const char *config_add_file(struct config *c, const char *file)
 {
-	struct config_sched *s = get_sched(c, e->key);
-	_cleanup_free_ char *path = NULL;
+	if (strv_extend(&c->files, file) < 0)
+		return NULL;
+	return c->files[strv_len(c->files) - 1];
+}
 
+static void report_bad_name(struct reader *r, struct origin where, const char *name)
+{
+	reader_report(r, LOG_LEVEL_ERROR, where,
+		      "'%s' is not the name of a scheduler, which is 'scx_' with small letters, "
+		      "digits and '_'",
+		      name);
+}
+
+void config_read_sched(struct config *c, struct reader *r, const struct toml_entry *e)
+{
+	_cleanup_free_ char *path = NULL;
+	struct config_sched *s;
+
+	s = config_get_sched(c, e->key);
 	if (!s || asprintf(&path, "scheds.%s", e->key) < 0) {
 		path = NULL;
 		reader_report(r, LOG_LEVEL_ERROR, (struct origin){}, "out of memory");
@@ -61,101 +75,269 @@ static void read_sched(struct config *c, struct reader *r, const struct toml_ent
 	reader_table(r, path, e->value, sched_keys, s);
 }
 
-static void read_scheds(struct reader *r, const char *path, const struct toml_node *value,
-			void *member)
+static void read_scheds(struct reader *r, const struct reader_key *key _unused_, const char *path,
+			const struct toml_node *value, void *member)
 {
 	struct config *c = member;
 
-	if (toml_node_type(value) != TOML_TABLE) {
-		reader_report(r, LOG_LEVEL_ERROR, (struct origin){r->file, toml_node_pos(value)},
-			      "%s must be a table, not %s", path, toml_type_name(value));
+	if (!reader_has_type(r, path, value, TOML_TABLE, "a table"))
 		return;
-	}
 	for (size_t i = 0; i < toml_len(value); i++) {
 		struct toml_entry e = toml_member(value, i);
 
-		read_sched(c, r, &e);
+		if (catalog_is_name(e.key))
+			config_read_sched(c, r, &e);
+		else
+			report_bad_name(r, (struct origin){r->file, e.key_pos}, e.key);
 	}
 }
 
-static void read_mode(struct reader *r, const char *path, const struct toml_node *value,
-		      void *member)
+static void read_default_sched(struct reader *r, const struct reader_key *key, const char *path,
+			       const struct toml_node *value, void *member)
 {
 	struct setting_string *s = member;
 	unsigned before = r->nr_errors;
 
-	reader_string(r, path, value, s);
-	if (r->nr_errors == before && mode_from_name(s->value) < 0)
-		reader_report(r, LOG_LEVEL_ERROR, s->origin,
-			      "unknown mode '%s'; the modes are Auto, Gaming, PowerSave, "
-			      "LowLatency, Server",
-			      s->value);
+	reader_string(r, key, path, value, s);
+	if (r->nr_errors == before && *s->value && !catalog_is_name(s->value))
+		report_bad_name(r, s->origin, s->value);
 }
 
+static bool is_repeated(const struct setting_strings *s, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(s->items[k].value, s->items[i].value) == 0)
+			return true;
+	return false;
+}
+
+static void read_fallback(struct reader *r, const struct reader_key *key, const char *path,
+			  const struct toml_node *value, void *member)
+{
+	struct setting_strings *s = member;
+	unsigned before = r->nr_errors;
+
+	reader_strings(r, key, path, value, s);
+	if (r->nr_errors != before)
+		return;
+	for (size_t i = 0; i < s->nr_items; i++) {
+		const struct setting_string *item = &s->items[i];
+
+		if (!catalog_is_name(item->value))
+			report_bad_name(r, item->origin, item->value);
+		else if (is_repeated(s, i))
+			reader_report(r, LOG_LEVEL_WARNING, item->origin,
+				      "'%s' stands in %s already; ignored here", item->value, path);
+	}
+}
+
+void config_read_mode(struct reader *r, const struct reader_key *key, const char *path,
+		      const struct toml_node *value, void *member)
+{
+	struct setting_string name = {};
+	struct setting_int *s = member;
+	int mode;
+
+	reader_string(r, key, path, value, &name);
+	if (!name.value)
+		return;
+	mode = mode_from_name(name.value);
+	if (mode >= 0)
+		*s = (struct setting_int){mode, name.origin};
+	else
+		reader_report(r, LOG_LEVEL_ERROR, name.origin,
+			      "unknown mode '%s'; the modes are Auto, Gaming, PowerSave, "
+			      "LowLatency, Server",
+			      name.value);
+	setting_string_finish(&name);
+}
+
+/* "" takes back what an earlier file said. */
+static void read_profile(struct reader *r, const struct reader_key *key, const char *path,
+			 const struct toml_node *value, void *member)
+{
+	const char *text;
+
+	if (toml_string(value, &text) == 0 && !*text)
+		*(struct setting_int *)member =
+			(struct setting_int){CONFIG_NO_MODE, {r->file, toml_node_pos(value)}};
+	else
+		config_read_mode(r, key, path, value, member);
+}
+
+const struct reader_key config_failure_keys[] = {
+	{"budget", reader_int, offsetof(struct config_failures, budget), 1, 100},
+	{"first_delay", reader_int, offsetof(struct config_failures, first_delay), 1, 3600},
+	{"max_delay", reader_int, offsetof(struct config_failures, max_delay), 1, 3600},
+	{"boots", reader_int, offsetof(struct config_failures, boots), 0, 100},
+	{},
+};
+
+const struct reader_key config_profile_keys[] = {
+	{"enabled", reader_boolean, offsetof(struct config_profiles, enabled)},
+	{"power_saver", read_profile, offsetof(struct config_profiles, power_saver)},
+	{"balanced", read_profile, offsetof(struct config_profiles, balanced)},
+	{"performance", read_profile, offsetof(struct config_profiles, performance)},
+	{"ac", read_profile, offsetof(struct config_profiles, ac)},
+	{"battery", read_profile, offsetof(struct config_profiles, battery)},
+	{},
+};
+
 static const struct reader_key config_keys[] = {
-	{"default_sched", reader_string, offsetof(struct config, default_sched)},
-	{"default_mode", read_mode, offsetof(struct config, default_mode)},
+	{"default_sched", read_default_sched, offsetof(struct config, default_sched)},
+	{"default_mode", config_read_mode, offsetof(struct config, default_mode)},
+	{"fallback", read_fallback, offsetof(struct config, fallback)},
+	{"failures", reader_section, offsetof(struct config, failures),
+	 .keys = config_failure_keys},
+	{"profiles", reader_section, offsetof(struct config, profiles),
+	 .keys = config_profile_keys},
 	{"scheds", read_scheds, 0},
 	{},
 };
 
-void config_add_layer(struct config *c, const struct toml_document *doc, struct reader *r)
+void config_init(struct config *c)
 {
-	reader_table(r, "", toml_root(doc), config_keys, c);
+	*c = (struct config){
+		.default_mode = {MODE_AUTO},
+		.failures.budget = {5},
+		.failures.first_delay = {1},
+		.failures.max_delay = {60},
+		.failures.boots = {3},
+		.profiles.power_saver = {CONFIG_NO_MODE},
+		.profiles.balanced = {CONFIG_NO_MODE},
+		.profiles.performance = {CONFIG_NO_MODE},
+		.profiles.ac = {CONFIG_NO_MODE},
+		.profiles.battery = {CONFIG_NO_MODE},
+	};
 }
 
-int config_check(const struct config *c, const struct catalog *catalog, struct reader *r)
+void config_add_layer(struct config *c, const struct toml_document *doc, struct reader *r)
 {
-	_cleanup_free_ char *names = catalog_names(catalog);
+	const char *file = r->file;
+
+	r->file = config_add_file(c, file);
+	if (r->file)
+		reader_table(r, "", toml_root(doc), config_keys, c);
+	else
+		reader_report(r, LOG_LEVEL_ERROR, (struct origin){}, "out of memory");
+	r->file = file;
+}
+
+static bool has_sched_fault(const struct config *c, const struct catalog *catalog,
+			    struct config_fault *f)
+{
+	_cleanup_free_ char *names = NULL;
 	const char *sched = c->default_sched.value;
 
-	if (!names)
-		return -ENOMEM;
+	if (!sched || !*sched || catalog_find(catalog, sched))
+		return false;
+	names = catalog_names(catalog);
+	f->where = c->default_sched.origin;
+	if (asprintf(&f->text, "scheduler '%s' is not installed; installed: %s", sched,
+		     names ? names : "?") < 0)
+		f->text = NULL;
+	return true;
+}
+
+/* How late a file was read; what is built in was there before all. */
+static size_t rank_of(const struct config *c, const char *file)
+{
+	size_t n = 0;
+
+	if (!file)
+		return 0;
+	strv_foreach(f, c->files) {
+		n++;
+		if (*f == file)
+			break;
+	}
+	return n;
+}
+
+static bool has_delay_fault(const struct config *c, const struct catalog *catalog _unused_,
+			    struct config_fault *f)
+{
+	const struct setting_int *first = &c->failures.first_delay, *max = &c->failures.max_delay;
+	bool is_first = rank_of(c, first->origin.file) > rank_of(c, max->origin.file);
+	const struct setting_int *newer = is_first ? first : max, *older = is_first ? max : first;
+
+	if (first->value <= max->value)
+		return false;
+	f->where = newer->origin;
+	if (asprintf(&f->text, "failures.%s must be at %s failures.%s (%d, %s), not %d",
+		     is_first ? "first_delay" : "max_delay", is_first ? "most" : "least",
+		     is_first ? "max_delay" : "first_delay", older->value,
+		     older->origin.file ? older->origin.file : "built in", newer->value) < 0)
+		f->text = NULL;
+	return true;
+}
+
+bool config_next_fault(const struct config *c, const struct catalog *catalog, unsigned *check,
+		       struct config_fault *ret)
+{
+	static bool (*const checks[])(const struct config *, const struct catalog *,
+				      struct config_fault *) = {
+		has_sched_fault,
+		has_delay_fault,
+	};
+
+	for (; *check < ARRAY_SIZE(checks); ++*check)
+		if (checks[*check](c, catalog, ret))
+			return true;
+	return false;
+}
+
+static void warn_of_absent(const struct config *c, const struct catalog *catalog, struct reader *r,
+			   const char *names)
+{
 	for (size_t i = 0; i < c->nr_scheds; i++)
 		if (!catalog_find(catalog, c->scheds[i].name))
 			reader_report(r, LOG_LEVEL_WARNING, c->scheds[i].origin,
 				      "section for scheduler '%s' ignored: it is not installed; "
 				      "installed: %s",
 				      c->scheds[i].name, names);
-	if (sched && *sched && !catalog_find(catalog, sched))
-		reader_report(r, LOG_LEVEL_ERROR, c->default_sched.origin,
-			      "scheduler '%s' is not installed; installed: %s", sched, names);
-	return r->nr_errors ? -EINVAL : 0;
+	for (size_t i = 0; i < c->fallback.nr_items; i++)
+		if (!catalog_find(catalog, c->fallback.items[i].value))
+			reader_report(r, LOG_LEVEL_WARNING, c->fallback.items[i].origin,
+				      "scheduler '%s' in fallback skipped: it is not installed; "
+				      "installed: %s",
+				      c->fallback.items[i].value, names);
 }
 
-/* A file that is not there is an empty one, unless the user named it. */
-static void read_layer(struct config *c, struct reader *r, int dir_fd, const char *file)
+int config_check(const struct config *c, const struct catalog *catalog, struct reader *r)
 {
-	_cleanup_toml_ struct toml_document *doc = NULL;
-	int k = reader_load(r, dir_fd, file, &doc);
+	_cleanup_free_ char *names = catalog_names(catalog);
+	struct config_fault fault;
+	unsigned check = 0;
+	int k = 0;
 
-	if (k == -ENOENT && dir_fd == AT_FDCWD)
-		reader_report(r, LOG_LEVEL_ERROR, (struct origin){}, "cannot read %s: %s", file,
-			      strerror(ENOENT));
-	if (k >= 0)
-		config_add_layer(c, doc, r);
+	if (!names)
+		return -ENOMEM;
+	warn_of_absent(c, catalog, r, names);
+	for (; config_next_fault(c, catalog, &check, &fault); check++) {
+		reader_report(r, LOG_LEVEL_ERROR, fault.where, "%s",
+			      fault.text ? fault.text : "out of memory");
+		free(fault.text);
+		k = -EINVAL;
+	}
+	return k;
 }
 
-int config_load(struct config *c, const struct catalog *catalog, struct reader *r, const char *file)
+static void finish_sched(struct config_sched *s)
 {
-	read_layer(c, r, r->root_fd, CONFIG_VENDOR_FILE);
-	if (file)
-		read_layer(c, r, AT_FDCWD, file);
-	else
-		read_layer(c, r, r->root_fd, CONFIG_FILE);
-	return config_check(c, catalog, r);
+	free(s->name);
+	for (int mode = 0; mode < NR_MODES; mode++)
+		setting_flags_finish(&s->flags[mode]);
 }
 
 void config_finish(struct config *c)
 {
 	setting_string_finish(&c->default_sched);
-	setting_string_finish(&c->default_mode);
-	for (size_t i = 0; i < c->nr_scheds; i++) {
-		free(c->scheds[i].name);
-		for (int mode = 0; mode < NR_MODES; mode++)
-			setting_flags_finish(&c->scheds[i].flags[mode]);
-	}
+	setting_strings_finish(&c->fallback);
+	for (size_t i = 0; i < c->nr_scheds; i++)
+		finish_sched(&c->scheds[i]);
 	free(c->scheds);
+	strv_free(c->files);
 	*c = (struct config){};
 }
 
@@ -168,9 +350,23 @@ const struct sched_entry *config_sched(const struct config *c, const struct cata
 
 enum mode config_mode(const struct config *c)
 {
-	int mode = c->default_mode.value ? mode_from_name(c->default_mode.value) : MODE_AUTO;
+	return (enum mode)c->default_mode.value;
+}
 
-	return mode < 0 ? MODE_AUTO : (enum mode)mode;
+int config_fallback(const struct config *c, const struct catalog *catalog, char ***ret)
+{
+	_cleanup_strv_ char **names = NULL;
+
+	for (size_t i = 0; i < c->fallback.nr_items; i++) {
+		const char *name = c->fallback.items[i].value;
+
+		if (is_repeated(&c->fallback, i) || !catalog_find(catalog, name))
+			continue;
+		if (strv_extend(&names, name) < 0)
+			return -ENOMEM;
+	}
+	*ret = steal_ptr(names);
+	return 0;
 }
 
 const struct setting_flags *config_flags(const struct config *c, const struct sched_entry *e,

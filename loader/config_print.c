@@ -4,7 +4,7 @@
 
 #include "lib/strv.h"
 
-#include "config.h"
+#include "config_keys.h"
 
 static void print_char(FILE *f, unsigned char c)
 {
@@ -37,6 +37,38 @@ static void print_setting(FILE *f, const char *key, const char *value, struct or
 	(void)fprintf(f, "%s = ", key);
 	print_string(f, value);
 	print_origin(f, origin);
+}
+
+static void print_int(FILE *f, const struct reader_key *key, const struct setting_int *s)
+{
+	if (key->read == reader_int)
+		(void)fprintf(f, "%s = %d", key->name, s->value);
+	else if (key->read == reader_boolean)
+		(void)fprintf(f, "%s = %s", key->name, s->value ? "true" : "false");
+	else
+		(void)fprintf(f, "%s = \"%s\"", key->name,
+			      s->value == CONFIG_NO_MODE ? "" : mode_table[s->value].name);
+	print_origin(f, s->origin);
+}
+
+/* A table whose members are all numbers of some kind. */
+static void print_section(FILE *f, const char *name, const struct reader_key *keys,
+			  const void *section)
+{
+	(void)fprintf(f, "\n[%s]\n", name);
+	for (; keys->name; keys++)
+		print_int(f, keys, (const void *)((const char *)section + keys->offset));
+}
+
+static void print_strings(FILE *f, const char *key, const struct setting_strings *s)
+{
+	(void)fprintf(f, "%s = [", key);
+	for (size_t i = 0; i < s->nr_items; i++) {
+		(void)fputs(i ? ", " : "", f);
+		print_string(f, s->items[i].value);
+	}
+	(void)fputc(']', f);
+	print_origin(f, s->origin);
 }
 
 static void print_flags(FILE *f, const char *key, const struct setting_flags *flags)
@@ -86,6 +118,9 @@ void config_print(const struct config *c, const struct catalog *catalog, FILE *f
 	print_setting(f, "default_sched", c->default_sched.value ? c->default_sched.value : "",
 		      c->default_sched.origin);
 	print_setting(f, "default_mode", mode_table[config_mode(c)].name, c->default_mode.origin);
+	print_strings(f, "fallback", &c->fallback);
+	print_section(f, "failures", config_failure_keys, &c->failures);
+	print_section(f, "profiles", config_profile_keys, &c->profiles);
 	for (size_t i = 0; i < catalog->nr_entries; i++) {
 		const struct sched_entry *e = &catalog->entries[i];
 

@@ -25,6 +25,7 @@ struct setup {
 	int root_fd;
 	struct catalog catalog;
 	struct config config;
+	unsigned nr_errors; /* in the configuration, in spite of which it can be used */
 };
 
 // clang-format off
@@ -101,8 +102,8 @@ static enum exit_status setup_load(struct setup *s, const struct arguments *a)
 		(void)log_errno(r, "cannot read " CATALOG_DIR ": %m");
 		return STATUS_FAILED;
 	}
-	reader.nr_reports = 0;
 	r = config_load(&s->config, &s->catalog, &reader, a->file);
+	s->nr_errors = reader.nr_errors;
 	return r < 0 ? STATUS_USAGE : STATUS_OK;
 }
 
@@ -116,7 +117,7 @@ static enum exit_status check(const struct setup *s)
 	if (program && faccessat(s->root_fd, below_root(program), X_OK, 0) < 0)
 		log_warning("cannot run %s: %m", program);
 	config_print(&s->config, &s->catalog, stdout);
-	return stdout_status();
+	return s->nr_errors ? STATUS_USAGE : stdout_status();
 }
 
 static enum exit_status run(const struct setup *s, const char *root)

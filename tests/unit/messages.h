@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Collects what a reader reports: one line each, "error: ..." or "warning: ...". */
+/* Collects what a reader reports: one line each, "error: ...", "warning: ..." or "info: ...". */
 #pragma once
 
 #include "lib/reader.h"
@@ -14,9 +14,10 @@ struct messages {
 
 static inline void messages_add(void *userdata, enum log_level level, const char *text)
 {
+	static const char *const names[NR_LOG_LEVELS] = {"error", "warning", "info", "debug"};
 	struct messages *m = userdata;
 
-	(void)fprintf(m->f, "%s: %s\n", level == LOG_LEVEL_ERROR ? "error" : "warning", text);
+	(void)fprintf(m->f, "%s: %s\n", names[level], text);
 }
 
 /* @m must stay where it is: its reader points to it. */
