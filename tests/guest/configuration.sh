@@ -72,7 +72,7 @@ test_values()
 	printf 'default_sched = "scx_simple"\ndefault_mode = = 1\n' >$FILE
 	refuses "TOML syntax" 2 "$FILE:2:16: error while parsing value: could not determine value type"
 	printf 'default_sched = "scx_simple"\n\ndefault_shed = "x"\n' >$FILE
-	starts "unknown key" "$FILE:3:1: unknown key 'default_shed' ignored; known here: default_sched, default_mode, scheds"
+	starts "unknown key" "$FILE:3:1: unknown key 'default_shed' ignored; known here: default_sched, default_mode, fallback, failures, profiles, scheds"
 	echo 'default_sched = 5' >$FILE
 	refuses "wrong type" 2 "$FILE:1:17: default_sched must be a string, not an integer"
 	printf '[scheds.scx_simple]\nauto_mode = "-f"\n' >$FILE
@@ -115,6 +115,50 @@ test_files()
 	chmod 644 $FILE
 	run setpriv --reuid 65534 --regid 65534 --clear-groups aios-loader
 	check_equal "not root" "1 aios-loader: must be run as root" "$STATUS $OUTPUT"
+}
+
+# checked NAME STATUS MESSAGES LINE: --check exits with STATUS, says MESSAGES, and LINE is in effect
+checked()
+{
+	STATUS=0
+	aios-loader --check >printed 2>messages || STATUS=$?
+	check_equal "$1: exit status and messages" "$2 $3" "$STATUS $(sed 's/^aios-loader: //' messages)"
+	check_equal "$1: in effect" "$4" "$(grep -xF -e "$4" printed)"
+}
+
+test_dropins()
+{
+	etc=/etc/aios/default.toml.d run=/run/aios/default.toml.d usr=/usr/share/aios/default.toml.d
+	mkdir -p $etc $run $usr
+	echo 'default_mode = "Gaming"' >$FILE
+	echo 'default_mode = "Server"' >$usr/50-mode.toml
+	checked "a drop-in of a package" 0 "" "default_mode = \"Server\"  # $usr/50-mode.toml:1"
+	echo 'default_mode = "PowerSave"' >$etc/10-mode.toml
+	checked "drop-ins are in the order of their names" 0 "" "default_mode = \"Server\"  # $usr/50-mode.toml:1"
+	echo 'default_mode = "LowLatency"' >$run/50-mode.toml
+	checked "/run masks /usr" 0 "" "default_mode = \"LowLatency\"  # $run/50-mode.toml:1"
+	ln -s /dev/null $etc/50-mode.toml
+	checked "/dev/null masks both" 0 "" "default_mode = \"PowerSave\"  # $etc/10-mode.toml:1"
+	printf 'default_mode = "Auto"\n[failures]\nbudget = 0\n' >$etc/99-bad.toml
+	checked "a bad drop-in is left out as a whole" 2 "$etc/99-bad.toml:3:10: failures.budget must be an integer from 1 to 100, not 0
+$etc/99-bad.toml is left out" "default_mode = \"PowerSave\"  # $etc/10-mode.toml:1"
+	rm -r $etc $run $usr
+}
+
+test_files_of_others()
+{
+	installed=$(scheduler_list scx_ '')
+	: >$FILE
+	printf '# from Fedora\nSCX_SCHEDULER=scx_simple\nSCX_FLAGS="-f --slice-us 5000"\n' >/etc/default/scx
+	checked "/etc/default/scx" 0 "/etc/default/scx is read, as no configuration file of aios sets default_sched" \
+		"auto_mode = [\"-f\", \"--slice-us\", \"5000\"]  # /etc/default/scx:3"
+	printf 'default_sched = "scx_lavd"\ndefault_mode = "Gaming"\n' >/etc/scx_loader.toml
+	checked "/etc/scx_loader.toml" 0 "/etc/scx_loader.toml is read, as no configuration file of aios sets default_sched
+/etc/scx_loader.toml:1:17: scheduler 'scx_lavd' ignored: it is not installed; installed: $installed" \
+		'default_mode = "Gaming"  # /etc/scx_loader.toml:2'
+	echo 'default_sched = ""' >$FILE
+	checked "not if ours say what to start" 0 "" "default_sched = \"\"  # $FILE:1"
+	rm /etc/default/scx /etc/scx_loader.toml
 }
 
 test_programs()
@@ -160,5 +204,7 @@ test_machine()
 test_layers
 test_values
 test_files
+test_dropins
+test_files_of_others
 test_programs
 test_machine
