@@ -72,13 +72,14 @@ suites_meson()
 	meson_results "$@"
 }
 
+# Those that are in a build unless it is told otherwise
 feature_options()
 {
 	# shellcheck disable=SC2016 # python
 	in_build meson introspect --buildoptions "$BUILD_WORK/src/meson.build" | in_build python3 -c '
 import json, sys
 for option in json.load(sys.stdin):
-    if option["section"] == "user" and option.get("choices") == ["enabled", "disabled", "auto"]:
+    if option["section"] == "user" and option["value"] == "auto":
         print(option["name"])'
 }
 
@@ -94,6 +95,12 @@ build_sanitized()
 		meson_test sanitized unit bpf
 }
 
+build_fuzz()
+{
+	meson_compile fuzz --native-file "$BUILD_WORK/src/tests/lib/clang.ini" -Dfuzz=enabled \
+		-Db_sanitize=address,undefined -Db_lundef=false && meson_test fuzz fuzz
+}
+
 suite_build()
 {
 	local feature features disabled=()
@@ -102,6 +109,7 @@ suite_build()
 		meson_compile clang --native-file "$BUILD_WORK/src/tests/lib/clang.ini"
 	timed_result build/optimized "$LOG_DIR/build-optimized.log" build_optimized
 	timed_result build/sanitizers "$LOG_DIR/build-sanitizers.log" build_sanitized
+	timed_result build/fuzz "$LOG_DIR/build-fuzz.log" build_fuzz
 	mapfile -t features < <(feature_options)
 	for feature in "${features[@]}"; do
 		disabled+=("-D$feature=disabled")
