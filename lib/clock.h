@@ -5,3 +5,6 @@
 
 /* Microseconds on CLOCK_MONOTONIC. */
 uint64_t monotonic_us(void);
+
+/* Microseconds since 1970. */
+uint64_t realtime_us(void);

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading small files that somebody else wrote, without ever blocking on one. */
+/* Small files: reading what somebody else wrote, without ever blocking on it; replacing our own. */
 #pragma once
 
 #include <stddef.h>
+
+/* Where @root_fd is looked at: the absolute @path without its slash. */
+static inline const char *below_root(const char *path)
+{
+	return path[0] == '/' ? path + 1 : path;
+}
 
 /*
  * Reads a whole regular file, relative to the directory @dir_fd (AT_FDCWD: the
@@ -17,3 +23,9 @@ int read_file(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_
  * of open() and read().
  */
 int read_sysfs_line(int dir_fd, const char *path, char **ret);
+
+/*
+ * Replaces the file as a whole, so that nobody ever sees a part of it, also after the
+ * machine has hung; mode 0644 less the umask. Errors of open(), write(), fsync() and rename().
+ */
+int write_file(int dir_fd, const char *path, const char *data, size_t size);

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 
+#include "file.h"
 #include "log.h"
 #include "mode.h"
 #include "toml.h"
@@ -57,12 +58,6 @@ enum {
 	READER_MAX_FLAGS = 128, /* strings in an array */
 	READER_MAX_FLAG_LEN = 4096,
 };
-
-/* Where @root_fd is looked at: the absolute @path without its slash. */
-static inline const char *below_root(const char *path)
-{
-	return path[0] == '/' ? path + 1 : path;
-}
 
 void reader_report(struct reader *r, enum log_level level, struct origin where, const char *format,
 		   ...) _printf_(4, 5);

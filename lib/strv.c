@@ -38,6 +38,34 @@ int strv_extend(char ***l, const char *s)
 	return 0;
 }
 
+int strv_copy(char *const *l, char ***ret)
+{
+	_cleanup_strv_ char **copy = NULL;
+
+	if (l) {
+		copy = calloc(1, sizeof(*copy));
+		if (!copy)
+			return -ENOMEM;
+	}
+	strv_foreach(s, l)
+		if (strv_extend(&copy, *s) < 0)
+			return -ENOMEM;
+	*ret = steal_ptr(copy);
+	return 0;
+}
+
+bool strv_equal(char *const *a, char *const *b)
+{
+	size_t n = strv_len(a);
+
+	if (!a != !b || n != strv_len(b))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}
+
 char *strv_join(char *const *l, const char *separator)
 {
 	_cleanup_free_ char *text = NULL;

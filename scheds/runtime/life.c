@@ -10,6 +10,7 @@
 #include "lib/file.h"
 #include "lib/kernel.h"
 #include "lib/log.h"
+#include "lib/notify.h"
 #include "lib/parse.h"
 #include "runtime/life.h"
 #include "runtime/loop.h"
@@ -189,7 +190,7 @@ static bool stand_by(struct run *run)
 	if (!run->options.standby)
 		return true;
 	run->options.standby = 0;
-	(void)sd_notify(0, "READY=1\nSTATUS=loaded");
+	(void)sd_notify(0, "READY=1\nSTATUS=" NOTIFY_LOADED);
 	return loop_stand_by();
 }
 

@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "lib/log.h"
+#include "lib/notify.h"
 #include "runtime/loop.h"
 #include "runtime/sampler.h"
 #include "runtime/server.h"
@@ -161,6 +162,6 @@ int loop_run(sd_event *event, const struct scx_program *program, struct scx_obje
 	if (r < 0)
 		log_warning("no statistics for other programs at %s: %s", SERVER_PATH,
 			    r == -EEXIST ? "it exists and is not a socket" : strerror(-r));
-	(void)sd_notify(0, "READY=1\nSTATUS=scheduling");
+	(void)sd_notify(0, "READY=1\nSTATUS=" NOTIFY_SCHEDULING);
 	return sd_event_loop(event);
 }

@@ -138,7 +138,8 @@ int scx_main(const struct scx_program *program, int argc, char **argv)
 	}
 	status = parse_and_run(&run, argc, argv);
 	free(run.conf);
-	if (status != STATUS_OK)
+	/* why it was thrown out has been said in the kernel's words */
+	if (status != STATUS_OK && status != STATUS_EJECTED)
 		(void)sd_notifyf(0, "STATUS=%s", log_last_error());
 	/* systemd forgets what a process said that is gone before it was heard */
 	(void)sd_notify_barrier(0, NOTIFY_TIMEOUT_US);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "lib/file.h"
@@ -75,12 +77,116 @@ static void test_sysfs_line(void **state)
 	assert_string_equal(empty, "");
 }
 
+static int write_text(const struct test_root *root, const char *name, const char *text)
+{
+	return write_file(root->fd, name, text, strlen(text));
+}
+
+static void expect_file(const struct test_root *root, const char *name, const char *expected)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+
+	assert_int_equal(read_file(root->fd, name, 100, &text, &size), 0);
+	assert_int_equal(size, strlen(expected));
+	assert_string_equal(text, expected);
+}
+
+static void expect_absent(const struct test_root *root, const char *name)
+{
+	assert_int_equal(faccessat(root->fd, name, F_OK, AT_SYMLINK_NOFOLLOW), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+/* Who has the old file open goes on reading that. */
+static void test_replace(void **state)
+{
+	struct test_root *root = *state;
+	_cleanup_close_ int old = -1;
+	char buffer[10] = "";
+	struct stat st;
+
+	test_write(root->dir, "dir/x", "");
+	assert_int_equal(write_text(root, "dir/a", "a long old text\n"), 0);
+	expect_file(root, "dir/a", "a long old text\n");
+	old = openat(root->fd, "dir/a", O_RDONLY | O_CLOEXEC);
+	assert_true(old >= 0);
+	assert_int_equal(write_text(root, "dir/a", "new\n"), 0);
+	expect_file(root, "dir/a", "new\n");
+	assert_int_equal(read(old, buffer, 6), 6);
+	assert_string_equal(buffer, "a long");
+	expect_absent(root, "dir/a.new");
+	assert_int_equal(fstatat(root->fd, "dir/a", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07133, 0);
+	assert_int_equal(write_text(root, "empty", ""), 0);
+	expect_file(root, "empty", "");
+}
+
+/* What an interrupted writer has left is no hindrance. */
+static void test_write_left_over(void **state)
+{
+	struct test_root *root = *state;
+
+	test_write(root->dir, "a.new", "a part of something long");
+	assert_int_equal(write_text(root, "a", "new"), 0);
+	expect_file(root, "a", "new");
+	expect_absent(root, "a.new");
+}
+
+static void test_write_links(void **state)
+{
+	struct test_root *root = *state;
+
+	test_write(root->dir, "precious", "precious");
+	assert_int_equal(symlinkat("precious", root->fd, "a"), 0);
+	assert_int_equal(write_text(root, "a", "new"), 0);
+	expect_file(root, "a", "new");
+	assert_int_equal(symlinkat("precious", root->fd, "b.new"), 0);
+	assert_int_equal(write_text(root, "b", "new"), -ELOOP);
+	expect_absent(root, "b");
+	expect_file(root, "precious", "precious");
+}
+
+static void test_write_refused(void **state)
+{
+	struct test_root *root = *state;
+
+	test_write(root->dir, "dir/x", "");
+	assert_int_equal(write_text(root, "dir", "new"), -EISDIR);
+	expect_absent(root, "dir.new");
+	assert_int_equal(write_text(root, "absent/a", "new"), -ENOENT);
+	assert_int_equal(write_text(root, "dir/x/a", "new"), -ENOTDIR);
+	expect_file(root, "dir/x", "");
+}
+
+/* A limit on the size of files stands for a disk that is full. */
+static void test_write_full_disk(void **state)
+{
+	struct test_root *root = *state;
+	struct rlimit old, small;
+	sighandler_t handler = signal(SIGXFSZ, SIG_IGN);
+	int r;
+
+	assert_int_equal(write_text(root, "a", "old"), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){4, old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	r = write_text(root, "a", "12345678");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	(void)signal(SIGXFSZ, handler);
+	assert_int_equal(r, -EFBIG);
+	expect_file(root, "a", "old");
+	expect_absent(root, "a.new");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test_with_root(test_whole),      test_with_root(test_empty),
-		test_with_root(test_refused),    test_with_root(test_fifo),
-		test_with_root(test_sysfs_line),
+		test_with_root(test_whole),           test_with_root(test_empty),
+		test_with_root(test_refused),         test_with_root(test_fifo),
+		test_with_root(test_sysfs_line),      test_with_root(test_replace),
+		test_with_root(test_write_left_over), test_with_root(test_write_links),
+		test_with_root(test_write_refused),   test_with_root(test_write_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
