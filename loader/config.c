@@ -377,8 +377,8 @@ const struct setting_flags *config_flags(const struct config *c, const struct sc
 	return s && s->flags[mode].origin.file ? &s->flags[mode] : &e->flags[mode];
 }
 
-int config_command(const struct config *c, const struct sched_entry *e, enum mode mode,
-		   const char *root, char ***ret_argv)
+int config_command(const struct sched_entry *e, char *const *words, const char *root,
+		   char ***ret_argv)
 {
 	_cleanup_strv_ char **argv = NULL;
 	_cleanup_free_ char *program = NULL;
@@ -391,7 +391,7 @@ int config_command(const struct config *c, const struct sched_entry *e, enum mod
 	r = strv_extend(&argv, program);
 	if (r < 0)
 		return r;
-	strv_foreach(word, config_flags(c, e, mode)->words) {
+	strv_foreach(word, words) {
 		r = strv_extend(&argv, *word);
 		if (r < 0)
 			return r;

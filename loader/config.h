@@ -87,9 +87,9 @@ int config_fallback(const struct config *c, const struct catalog *catalog, char 
 const struct setting_flags *config_flags(const struct config *c, const struct sched_entry *e,
 					 enum mode mode);
 
-/* Program below @root and flags of a scheduler, ready to be executed. */
-int config_command(const struct config *c, const struct sched_entry *e, enum mode mode,
-		   const char *root, char ***ret_argv);
+/* The program of @e below @root and @words behind it, ready to be executed. */
+int config_command(const struct sched_entry *e, char *const *words, const char *root,
+		   char ***ret_argv);
 
 /* Everything in effect as a TOML file, with the origin of each line. */
 void config_print(const struct config *c, const struct catalog *catalog, FILE *f);

@@ -103,7 +103,7 @@ static void print_command(const struct config *c, const struct catalog *catalog,
 		(void)fputs("\n# nothing would be started\n", f);
 		return;
 	}
-	if (config_command(c, e, config_mode(c), "", &argv) < 0)
+	if (config_command(e, config_flags(c, e, config_mode(c))->words, "", &argv) < 0)
 		return;
 	(void)fputs("\n# would be started:", f);
 	strv_foreach(word, argv) {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The running loader: event loop, signals, systemd's notifications. */
 #pragma once
 
-#include "lib/exit_status.h"
+#include "loader.h"
 
-#include "scheduler.h"
-
-/* Runs the scheduler (NULL: none) until told to stop; the exit status of the program. */
-enum exit_status daemon_run(int root_fd, const struct sched_spec *spec);
+/* Runs until told to stop; @l has its root, its catalog and its configuration. */
+enum exit_status daemon_run(struct loader *l);

@@ -6,9 +6,7 @@
 #include "lib/exit_status.h"
 #include "lib/kernel.h"
 #include "lib/options.h"
-#include "lib/strv.h"
 
-#include "config.h"
 #include "daemon.h"
 
 struct arguments {
@@ -18,14 +16,6 @@ struct arguments {
 	uint8_t version;
 	const char *root;
 	const char *file;
-};
-
-/* All that is known before anything is started. */
-struct setup {
-	int root_fd;
-	struct catalog catalog;
-	struct config config;
-	unsigned nr_errors; /* in the configuration, in spite of which it can be used */
 };
 
 // clang-format off
@@ -78,78 +68,78 @@ static void report(void *userdata _unused_, enum log_level level, const char *te
 	log_message(level, "%s", text);
 }
 
-static void setup_finish(struct setup *s)
+static void finish(struct loader *l)
 {
-	config_finish(&s->config);
-	catalog_finish(&s->catalog);
-	closep(&s->root_fd);
+	loader_finish(l);
+	closep(&l->root_fd);
 }
 
-static enum exit_status setup_load(struct setup *s, const struct arguments *a)
+/* Errors in the configuration are counted in *ret_errors; they are not a failure here. */
+static enum exit_status load(struct loader *l, const struct arguments *a, unsigned *ret_errors)
 {
 	const char *root = a->root ?: "/";
 	struct reader reader = {.report = report};
 	int r;
 
-	s->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (s->root_fd < 0) {
+	l->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (l->root_fd < 0) {
 		(void)log_errno(-errno, "cannot open %s: %m", root);
 		return STATUS_USAGE;
 	}
-	reader.root_fd = s->root_fd;
-	r = catalog_load(&s->catalog, &reader);
+	l->file = a->file;
+	reader.root_fd = l->root_fd;
+	r = catalog_load(&l->catalog, &reader);
 	if (r < 0) {
 		(void)log_errno(r, "cannot read " CATALOG_DIR ": %m");
 		return STATUS_FAILED;
 	}
-	r = config_load(&s->config, &s->catalog, &reader, a->file);
-	s->nr_errors = reader.nr_errors;
-	return r < 0 ? STATUS_USAGE : STATUS_OK;
+	r = config_load(&l->config, &l->catalog, &reader, l->file);
+	*ret_errors = reader.nr_errors;
+	if (r == -EINVAL && a->check)
+		return STATUS_USAGE;
+	if (r == -EINVAL)
+		r = config_load_vendor(&l->config, &l->catalog, l->root_fd);
+	return r == -ENOMEM ? STATUS_FAILED : STATUS_OK;
 }
 
-static enum exit_status check(const struct setup *s)
+static enum exit_status check(const struct loader *l, unsigned nr_errors)
 {
-	const struct sched_entry *e = config_sched(&s->config, &s->catalog);
+	const struct sched_entry *e = config_sched(&l->config, &l->catalog);
 	_cleanup_free_ char *program = NULL;
 
 	if (e && asprintf(&program, AIOS_BINDIR "/%s", e->name.value) < 0)
 		return STATUS_FAILED;
-	if (program && faccessat(s->root_fd, below_root(program), X_OK, 0) < 0)
+	if (program && faccessat(l->root_fd, below_root(program), X_OK, 0) < 0)
 		log_warning("cannot run %s: %m", program);
-	config_print(&s->config, &s->catalog, stdout);
-	return s->nr_errors ? STATUS_USAGE : stdout_status();
+	config_print(&l->config, &l->catalog, stdout);
+	return nr_errors ? STATUS_USAGE : stdout_status();
 }
 
-static enum exit_status run(const struct setup *s, const char *root)
+static enum exit_status run(struct loader *l, const char *root, unsigned nr_errors)
 {
-	const struct sched_entry *e = config_sched(&s->config, &s->catalog);
-	const char *missing = kernel_missing(s->root_fd);
 	_cleanup_free_ char *absolute = root ? realpath(root, NULL) : strdup("");
-	_cleanup_strv_ char **argv = NULL;
-	struct sched_spec spec = {};
+	const char *missing = kernel_missing(l->root_fd);
 
 	if (missing) {
 		log_error("%s", missing);
 		return STATUS_KERNEL;
 	}
-	if (e) {
-		spec.name = e->name.value;
-		spec.ops = sched_ops_name(e->name.value);
-		spec.mode = config_mode(&s->config);
-		if (!absolute || config_command(&s->config, e, spec.mode, absolute, &argv) < 0) {
-			log_error("cannot put the command line together: %m");
-			return STATUS_FAILED;
-		}
-		spec.argv = argv;
+	if (!absolute) {
+		log_error("cannot find %s: %m", root ?: "memory");
+		return STATUS_FAILED;
 	}
-	return daemon_run(s->root_fd, e ? &spec : NULL);
+	l->root = absolute;
+	if (nr_errors)
+		log_error("the configuration has errors; what has them is not in effect");
+	return daemon_run(l);
 }
 
 int main(int argc, char **argv)
 {
-	_cleanup_(setup_finish) struct setup setup = {.root_fd = -EBADF};
+	_cleanup_(finish) struct loader loader = {.root_fd = -EBADF};
 	struct arguments arguments = {};
 	enum exit_status status;
+	unsigned nr_errors;
 
 	log_open("aios-loader");
 	if (parse_arguments(&arguments, argc, argv) < 0)
@@ -161,8 +151,9 @@ int main(int argc, char **argv)
 		log_error("must be run as root");
 		return STATUS_FAILED;
 	}
-	status = setup_load(&setup, &arguments);
+	status = load(&loader, &arguments, &nr_errors);
 	if (status != STATUS_OK)
 		return status;
-	return arguments.check ? check(&setup) : run(&setup, arguments.root);
+	return arguments.check ? check(&loader, nr_errors)
+			       : run(&loader, arguments.root, nr_errors);
 }

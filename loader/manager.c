@@ -1,420 +1,237 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the user asked for is one scheduler. Every attempt goes the same way:
+ * What is wanted is one scheduler, the target, or none. There are two slots for
+ * units, so that the next scheduler can be loaded while the last one still runs:
  *
- *	clear left-over units -> nobody else's scheduler? -> start unit -> is it
- *	the kernel's now? -> running
+ *	slot 0   ATTACHED ------------------------> STOPPING -----------> EMPTY
+ *	slot 1   EMPTY -> LOADING -> LOADED (waits for the kernel) -> ATTACHING -> ATTACHED
  *
- * and every end of the unit comes to manager_unit_ended(), which decides:
+ * Every event (an answer, an end, a timer, a new wish) is noted where it belongs,
+ * and then reconcile() looks at the whole and does the one next thing that leads
+ * towards the target. Nothing is remembered about how things came to be as they
+ * are, so a wish that comes in the middle of another is not special.
  *
- *	asked for (SIGTERM)              wait until the kernel has let go, finish
- *	exit 0 (SysRq-S, systemctl stop) somebody wants it off: idle, no new attempt
- *	usage, kernel, no such program   will not get better: finish with that status
- *	all else                         next attempt after 1, 2, 4, ... s; the
- *	                                 fifth failure in a row is the last
+ * A unit that ends without having been asked comes to fail() or released():
+ *
+ *	cannot be loaded while another runs  that one is kept; nobody is worse off
+ *	exit 0 (SysRq-S, systemctl stop)     somebody wants it off: nothing is wanted any more
+ *	usage, kernel, no such program       will not get better: give up
+ *	all else                             again after 1, 2, 4, ... s; once there were too many
+ *	                                     failures within an hour: give up
+ *
+ * and giving up means the next one of the fallback chain, or the kernel's own
+ * scheduler. What the kernel says counts: a unit is attached when root/ops has
+ * it, and somebody else's scheduler is left alone.
  *
  * Time, the kernel and units are reached through struct manager_ops only, so the
- * unit tests walk through every transition with a clock of their own. Truth comes
- * from the kernel: a unit that says it is ready but is not in root/ops has failed.
+ * unit tests walk through every transition with a clock of their own.
  */
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/catalog.h"
 #include "lib/log.h"
 
 #include "manager.h"
-
-#define S_US UINT64_C(1000000)
-#define MS_US UINT64_C(1000)
+#include "manager_steps.h"
+#include "unit_exit.h"
 
 void manager_init(struct manager *m, const struct manager_ops *ops, void *userdata)
 {
-	*m = (struct manager){.ops = ops, .userdata = userdata};
+	*m = (struct manager){.ops = ops, .userdata = userdata, .patience = {.budget = 5, 1, 60}};
 }
 
 void manager_finish(struct manager *m)
 {
-	free(m->failure);
-	m->failure = NULL;
+	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+		manager_empty_slot(&m->slots[i]);
+	m->target = spec_free(m->target);
+	free(m->reason);
+	m->reason = NULL;
 }
 
-static const char *mode_name(const struct manager *m)
+/* A new wish: failures of earlier ones are history. */
+static void begin(struct manager *m)
 {
-	return mode_table[m->spec->mode].name;
-}
-
-static void set_status(struct manager *m, bool is_ready, const char *format, ...) _printf_(3, 4);
-
-static void set_status(struct manager *m, bool is_ready, const char *format, ...)
-{
-	_cleanup_free_ char *line = NULL;
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = vasprintf(&line, format, ap);
-	va_end(ap);
-	if (n < 0)
-		line = NULL;
-	m->ops->status(m->userdata, line ? line : "out of memory", is_ready);
-}
-
-static void finish(struct manager *m, enum exit_status status)
-{
-	m->state = status == STATUS_OK ? MANAGER_IDLE : MANAGER_FAILED;
-	m->ops->finished(m->userdata, status);
-}
-
-static int read_kernel(struct manager *m, struct kernel_state *ret)
-{
-	int r = m->ops->read_kernel(m->userdata, ret);
-
-	return r < 0 ? log_errno(r, "cannot read the state of sched_ext: %m") : 0;
-}
-
-/* Which errors no further attempt can cure, and what the loader exits with then. */
-static bool is_hopeless(const struct unit_exit *e, enum exit_status *ret)
-{
-	if (e->kind == UNIT_NO_EXEC)
-		*ret = STATUS_FAILED;
-	else if (e->kind == UNIT_EXITED && e->status == STATUS_USAGE)
-		*ret = STATUS_USAGE;
-	else if (e->kind == UNIT_EXITED && e->status == STATUS_KERNEL)
-		*ret = STATUS_KERNEL;
-	else
-		return false;
-	return true;
-}
-
-static const char *exit_phrase(const struct unit_exit *e)
-{
-	switch (e->kind) {
-	case UNIT_EXITED:
-		break;
-	case UNIT_KILLED:
-		return "was killed";
-	case UNIT_TIMEOUT:
-		return "did not answer in time";
-	case UNIT_NO_EXEC:
-		return "could not be executed";
-	case UNIT_REFUSED:
-		return "could not be started";
-	}
-	switch (e->status) {
-	case STATUS_OK:
-		return "ended before it was ready";
-	case STATUS_USAGE:
-		return "rejected its command line";
-	case STATUS_KERNEL:
-		return "cannot run on this kernel";
-	case STATUS_EJECTED:
-		return "was ejected by the kernel";
-	default:
-		return "failed";
+	m->nr_fallback = m->nr_in_row = m->nr_failures = m->nr_settle = 0;
+	m->next_attempt_us = 0;
+	m->timer = TIMER_NONE;
+	manager_set_reason(m, NULL);
+	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++) {
+		free(m->slots[i].failure);
+		m->slots[i].failure = NULL;
 	}
 }
 
-/* exit_phrase() says it all already */
-static bool is_known_status(int status)
+void manager_want(struct manager *m, const struct sched_spec *spec, bool again)
 {
-	return status == STATUS_OK || status == STATUS_USAGE || status == STATUS_KERNEL ||
-	       status == STATUS_EJECTED;
-}
+	struct sched_spec *target;
 
-/* "was ejected by the kernel: runnable task stall" */
-static char *describe(const struct manager *m, const struct unit_exit *e)
-{
-	const char *phrase = exit_phrase(e);
-	char *text;
-	int n;
-
-	if (e->text && *e->text)
-		n = asprintf(&text, "%s: %s", phrase, e->text);
-	else if (e->kind == UNIT_NO_EXEC)
-		n = asprintf(&text, "%s: %s", phrase, m->spec->argv[0]);
-	else if (e->kind == UNIT_KILLED)
-		n = asprintf(&text, "%s by signal %d (%s)", phrase, e->status,
-			     sigdescr_np(e->status) ?: "unknown");
-	else if (e->kind == UNIT_EXITED && !is_known_status(e->status))
-		n = asprintf(&text, "%s: exit status %d", phrase, e->status);
-	else
-		n = asprintf(&text, "%s", phrase);
-	return n < 0 ? NULL : text;
-}
-
-static uint64_t retry_delay_s(unsigned nr_failures)
-{
-	uint64_t delay = MANAGER_FIRST_DELAY_S;
-
-	while (--nr_failures && delay < MANAGER_MAX_DELAY_S)
-		delay *= 2;
-	return delay < MANAGER_MAX_DELAY_S ? delay : MANAGER_MAX_DELAY_S;
-}
-
-static void give_up(struct manager *m, const char *reason)
-{
-	log_error("%s %s; gave up after %d failures in a row, the kernel's own scheduler is in use",
-		  m->spec->name, reason, MANAGER_MAX_FAILURES);
-	set_status(m, false, "gave up on %s: it %s", m->spec->name, reason);
-	finish(m, STATUS_EJECTED);
-}
-
-static void back_off(struct manager *m, const char *reason)
-{
-	uint64_t delay = retry_delay_s(m->nr_failures);
-
-	log_warning("%s %s; next attempt in %u s (failure %u of %d)", m->spec->name, reason,
-		    (unsigned)delay, m->nr_failures, MANAGER_MAX_FAILURES);
-	m->state = MANAGER_BACKING_OFF;
-	if (m->ops->set_timer(m->userdata, delay * S_US) < 0) {
-		finish(m, STATUS_FAILED);
+	if (m->is_leaving)
+		return;
+	target = spec ? spec_copy(spec) : NULL;
+	if (spec && !target) {
+		m->ops->outcome(m->userdata, OUTCOME_FAILED, "out of memory");
 		return;
 	}
-	set_status(m, false, "%s %s; next attempt in %u s", m->spec->name, reason, (unsigned)delay);
-}
-
-/* An attempt came to nothing, in a way that may be different next time. */
-static void fail(struct manager *m, const char *reason)
-{
-	bool was_stable =
-		m->state == MANAGER_RUNNING &&
-		m->ops->now_us(m->userdata) - m->running_since_us >= MANAGER_STABLE_S * S_US;
-
-	m->nr_failures = was_stable ? 1 : m->nr_failures + 1;
-	if (m->nr_failures >= MANAGER_MAX_FAILURES)
-		give_up(m, reason);
-	else
-		back_off(m, reason);
-}
-
-static void report_no_program(struct manager *m, int r)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (asprintf(&text, "%s: %s", m->spec->argv[0], strerror(-r)) < 0)
-		text = NULL;
-	manager_unit_ended(m, &(struct unit_exit){UNIT_NO_EXEC, 0, text});
-}
-
-static void start_unit(struct manager *m)
-{
-	int r = m->ops->check_program(m->userdata, m->spec);
-
-	if (r < 0) {
-		report_no_program(m, r);
+	/* without a candidate it is being stopped, because it is of no use */
+	if (target && !again && m->state == MANAGER_RUNNING && m->candidate &&
+	    spec_equal(m->target, target)) {
+		spec_free(target);
+		m->nr_fallback = 0;
+		manager_set_reason(m, NULL);
+		m->ops->changed(m->userdata);
+		m->ops->outcome(m->userdata, OUTCOME_REACHED, NULL);
 		return;
 	}
-	m->state = MANAGER_STARTING;
-	log_info("starting %s in %s mode", m->spec->name, mode_name(m));
-	set_status(m, false, "starting %s in %s mode", m->spec->name, mode_name(m));
-	r = m->ops->start_unit(m->userdata, m->spec);
-	if (r < 0)
-		manager_unit_ended(m, &(struct unit_exit){UNIT_REFUSED, 0, strerror(-r)});
+	begin(m);
+	manager_set_target(m, target, again);
+	m->state = target ? MANAGER_STARTING : MANAGER_STOPPING;
+	manager_reconcile(m);
 }
 
-static void stop_unit(struct manager *m)
+void manager_want_fallback(struct manager *m, const char *reason)
 {
-	int r;
-
-	m->state = MANAGER_STOPPING;
-	r = m->ops->stop_unit(m->userdata);
-	if (r >= 0)
+	if (m->is_leaving)
 		return;
-	(void)log_errno(r, "cannot ask systemd to stop %s: %m", m->spec->name);
-	finish(m, STATUS_FAILED);
+	begin(m);
+	manager_set_reason(m, reason);
+	log_warning("%s", reason);
+	manager_fall_back(m);
+	m->ops->outcome(m->userdata, OUTCOME_FAILED, reason);
+	manager_reconcile(m);
 }
 
-/* Looks again later; false if it has taken too long. */
-static bool settle_on(struct manager *m)
+void manager_leave(struct manager *m)
 {
-	return m->nr_settle++ < MANAGER_MAX_SETTLE &&
-	       m->ops->set_timer(m->userdata, MANAGER_SETTLE_MS * MS_US) >= 0;
-}
-
-/* All units of ours are stopped, so whatever the kernel runs now is somebody else's. */
-static void start_if_free(struct manager *m)
-{
-	_cleanup_kernel_state_ struct kernel_state kernel = {};
-
-	if (read_kernel(m, &kernel) < 0) {
-		finish(m, STATUS_FAILED);
+	if (m->is_leaving)
 		return;
-	}
-	if (strcmp(kernel.state, "disabled") == 0) {
-		start_unit(m);
-		return;
-	}
-	/* also a scheduler that is on its way out or in counts as somebody's */
-	if (!kernel_state_is(&kernel, NULL) && settle_on(m))
-		return;
-	log_error("another sched_ext scheduler is active: %s; it is left alone",
-		  kernel.ops ?: kernel.state);
-	set_status(m, false, "another sched_ext scheduler is active: %s",
-		   kernel.ops ?: kernel.state);
-	finish(m, STATUS_FAILED);
-}
-
-static void attempt(struct manager *m)
-{
-	int r;
-
-	m->state = MANAGER_CLEARING;
+	m->is_leaving = true;
+	m->target = spec_free(m->target);
 	m->nr_settle = 0;
-	r = m->ops->clear_units(m->userdata);
-	if (r < 0)
-		manager_units_cleared(m, strerror(-r));
+	manager_reconcile(m);
 }
 
-/* The unit has ended as we wanted; done once the kernel's own scheduler is back. */
-static void finish_if_released(struct manager *m)
+static void note_attached(struct manager *m, struct slot *s)
+{
+	s->state = SLOT_ATTACHED;
+	m->running_since_us = m->ops->now_us(m->userdata);
+}
+
+void manager_adopt(struct manager *m, unsigned slot, const struct sched_spec *spec)
 {
 	_cleanup_kernel_state_ struct kernel_state kernel = {};
+	struct slot *s = &m->slots[slot];
 
-	if (read_kernel(m, &kernel) < 0) {
-		finish(m, STATUS_FAILED);
-		return;
-	}
-	if (strcmp(kernel.state, "disabled") == 0) {
-		log_info("%s is stopped, the kernel's own scheduler is in use", m->spec->name);
-		finish(m, STATUS_OK);
-		return;
-	}
-	if (kernel_state_is(&kernel, NULL) && !kernel_state_is(&kernel, m->spec->ops)) {
-		log_warning("%s is stopped, another sched_ext scheduler is active: %s",
-			    m->spec->name, kernel.ops);
-		finish(m, STATUS_OK);
-		return;
-	}
-	if (settle_on(m))
-		return;
-	log_error("%s is stopped, but the kernel still says it is %s", m->spec->name, kernel.state);
-	finish(m, STATUS_FAILED);
-}
-
-static void settle(struct manager *m)
-{
-	m->state = MANAGER_SETTLING;
-	m->nr_settle = 0;
-	finish_if_released(m);
-}
-
-void manager_start(struct manager *m, const struct sched_spec *spec)
-{
-	m->spec = spec;
-	if (spec) {
-		attempt(m);
-		return;
-	}
-	log_info("no scheduler is configured, the kernel's own is in use");
-	set_status(m, true, "no scheduler is configured, the kernel's own is in use");
-}
-
-void manager_stop(struct manager *m)
-{
-	m->is_stop_wanted = true;
-	switch (m->state) {
-	case MANAGER_IDLE:
-	case MANAGER_BACKING_OFF:
-		finish(m, STATUS_OK);
-		break;
-	case MANAGER_STARTING:
-	case MANAGER_RUNNING:
-		stop_unit(m);
-		break;
-	case MANAGER_CLEARING: /* the next step sees that a stop is wanted */
-	case MANAGER_STOPPING:
-	case MANAGER_SETTLING:
-	case MANAGER_FAILED:
-		break;
-	}
-}
-
-void manager_units_cleared(struct manager *m, const char *error)
-{
-	if (m->is_stop_wanted)
-		finish(m, STATUS_OK);
-	else if (error)
-		manager_unit_ended(m, &(struct unit_exit){UNIT_REFUSED, 0, error});
+	s->spec = spec_copy(spec);
+	note_attached(m, s);
+	if (!s->spec)
+		m->ops->finished(m->userdata, STATUS_AGAIN);
+	else if (manager_read_kernel(m, &kernel) < 0 ||
+		 !kernel_state_is(&kernel, sched_ops_name(spec->name)))
+		manager_stop_slot(m, s);
 	else
-		start_if_free(m);
+		log_info("%s of an earlier run is the kernel's scheduler", spec->name);
+	m->ops->changed(m->userdata);
 }
 
-void manager_unit_ready(struct manager *m)
+void manager_unit_loaded(struct manager *m, unsigned slot)
 {
-	_cleanup_kernel_state_ struct kernel_state kernel = {};
+	struct slot *s = &m->slots[slot];
 
-	if (m->state != MANAGER_STARTING)
+	if (s->state != SLOT_LOADING)
 		return; /* a stop has overtaken it */
-	if (read_kernel(m, &kernel) >= 0 && kernel_state_is(&kernel, m->spec->ops)) {
-		m->state = MANAGER_RUNNING;
-		m->running_since_us = m->ops->now_us(m->userdata);
-		log_info("%s in %s mode is running", m->spec->name, mode_name(m));
-		set_status(m, true, "%s in %s mode is running", m->spec->name, mode_name(m));
-		return;
-	}
-	free(m->failure);
-	if (asprintf(&m->failure, "says it is ready, but the kernel says %s%s%s",
-		     kernel.state ?: "nothing", kernel.ops ? " " : "", kernel.ops ?: "") < 0)
-		m->failure = NULL;
-	stop_unit(m);
+	s->state = SLOT_LOADED;
+	manager_reconcile(m);
 }
 
-/* The unit ended by itself, or did not come up. */
-static void handle_end(struct manager *m, const struct unit_exit *e)
+/* The kernel tells nobody: what its unit says is the hint to look. */
+void manager_unit_changed(struct manager *m, unsigned slot)
 {
-	_cleanup_free_ char *reason = describe(m, e);
-	enum exit_status status;
+	_cleanup_kernel_state_ struct kernel_state kernel = {};
+	struct slot *s = &m->slots[slot];
 
-	if (m->state == MANAGER_RUNNING && e->kind == UNIT_EXITED && e->status == STATUS_OK) {
-		m->state = MANAGER_IDLE;
-		log_info("%s was stopped by somebody else and is not started again, "
-			 "the kernel's own scheduler is in use",
-			 m->spec->name);
-		set_status(m, true, "%s was stopped by somebody else", m->spec->name);
+	if (s->state != SLOT_ATTACHING || manager_read_kernel(m, &kernel) < 0 ||
+	    !kernel_state_is(&kernel, sched_ops_name(s->spec->name)))
 		return;
-	}
-	if (!is_hopeless(e, &status)) {
-		fail(m, reason ?: "failed");
-		return;
-	}
-	log_error("%s %s", m->spec->name, reason ?: "failed");
-	set_status(m, false, "%s %s", m->spec->name, reason ?: "failed");
-	finish(m, status);
+	note_attached(m, s);
+	manager_reconcile(m);
 }
 
-void manager_unit_ended(struct manager *m, const struct unit_exit *e)
+void manager_unit_ended(struct manager *m, unsigned slot, const struct unit_exit *e)
 {
-	_cleanup_free_ char *failure = steal_ptr(m->failure);
+	struct slot *s = &m->slots[slot];
+	_cleanup_spec_ struct sched_spec *spec = steal_ptr(s->spec);
+	_cleanup_free_ char *failure = steal_ptr(s->failure);
+	enum slot_state state = s->state;
+	bool is_wanted = m->target && (m->candidate == s || failure);
 
-	if (m->is_stop_wanted)
-		settle(m);
-	else if (m->state == MANAGER_STOPPING)
-		fail(m, failure ?: "failed");
-	else
-		handle_end(m, e);
+	if (m->candidate == s)
+		m->candidate = NULL;
+	manager_empty_slot(s);
+	if (!spec)
+		return;
+	if (is_wanted && state == SLOT_ATTACHED && e->kind == UNIT_EXITED &&
+	    e->status == STATUS_OK) {
+		manager_released(m, spec, e);
+	} else if (is_wanted) {
+		if (!failure)
+			failure = unit_exit_describe(e);
+		manager_fail(m, &(struct failure){spec, failure ?: "failed", e, slot});
+	} else {
+		if (state != SLOT_STOPPING)
+			log_warning("%s has ended while it was being replaced", spec->name);
+		manager_reconcile(m);
+	}
+}
+
+void manager_kernel_changed(struct manager *m)
+{
+	if (m->state == MANAGER_BLOCKED && !m->candidate && manager_kernel_is_free(m)) {
+		begin(m);
+		m->state = MANAGER_STARTING;
+		manager_reconcile(m);
+	} else if (m->candidate && m->candidate->state == SLOT_LOADED) {
+		manager_reconcile(m);
+	} else {
+		manager_compare_with_kernel(m, false);
+	}
+	m->ops->changed(m->userdata);
 }
 
 void manager_timer(struct manager *m)
 {
-	switch (m->state) {
-	case MANAGER_BACKING_OFF:
-		attempt(m);
-		break;
-	case MANAGER_CLEARING:
-		if (m->is_stop_wanted)
-			finish(m, STATUS_OK);
+	int timer = m->timer;
+
+	m->timer = TIMER_NONE;
+	switch (timer) {
+	case TIMER_SETTLE:
+		if (m->state == MANAGER_BLOCKED)
+			manager_kernel_changed(m);
 		else
-			start_if_free(m);
+			manager_reconcile(m);
 		break;
-	case MANAGER_SETTLING:
-		finish_if_released(m);
+	case TIMER_RETRY:
+		m->next_attempt_us = 0;
+		m->state = MANAGER_STARTING;
+		manager_reconcile(m);
 		break;
-	case MANAGER_IDLE:
-	case MANAGER_STARTING:
-	case MANAGER_RUNNING:
-	case MANAGER_STOPPING:
-	case MANAGER_FAILED:
+	case TIMER_ATTACH:
+		if (m->candidate && m->candidate->state == SLOT_ATTACHING)
+			manager_stop_failed(m, m->candidate, strdup("did not attach in time"));
+		break;
+	case TIMER_STABLE:
+		if (m->state == MANAGER_RUNNING)
+			m->ops->stable(m->userdata, m->target);
+		break;
+	case TIMER_DISAGREE:
+		manager_compare_with_kernel(m, true);
+		break;
+	default:
 		break;
 	}
+}
+
+void manager_changed(struct manager *m)
+{
+	m->ops->changed(m->userdata);
 }

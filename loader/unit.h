@@ -1,34 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One scheduler in a transient systemd unit of its own, reached over D-Bus without ever blocking.
- */
+/* Schedulers in transient systemd units of their own, reached over D-Bus without ever blocking. */
 #pragma once
 
-#include <systemd/sd-event.h>
+#include <systemd/sd-bus.h>
 
 #include "lib/util.h"
 
 #include "scheduler.h"
 
-struct unit;
+enum { UNITS_NR_SLOTS = 2 };
+
+struct units;
 
 /* Answers; each of them comes out of the event loop, never out of the request. */
-struct unit_events {
-	/* left-over units are stopped, or why they could not be */
-	void (*cleared)(void *userdata, const char *error);
-	/* systemd says that the scheduler is ready */
-	void (*ready)(void *userdata);
+struct units_events {
+	/* it stands by */
+	void (*loaded)(void *userdata, unsigned slot);
+	/* something about it is different */
+	void (*changed)(void *userdata, unsigned slot);
 	/* it is gone; comes once for each unit_start() */
-	void (*ended)(void *userdata, const struct unit_exit *e);
-	/* no connection to systemd any more */
-	void (*lost)(void *userdata);
+	void (*ended)(void *userdata, unsigned slot, const struct unit_exit *e);
 };
 
-int unit_new(struct unit **ret, sd_event *event, const struct unit_events *events, void *userdata);
-struct unit *unit_free(struct unit *u);
-DEFINE_CLEANUP(struct unit *, unit_free);
-#define _cleanup_unit_ _cleanup_(unit_freep)
+/* @bus must outlive it. */
+int units_new(struct units **ret, sd_bus *bus, const struct units_events *events, void *userdata);
+struct units *units_free(struct units *u);
+DEFINE_CLEANUP(struct units *, units_free);
+#define _cleanup_units_ _cleanup_(units_freep)
 
-/* Stops all units that an earlier loader left behind. */
-int unit_clear(struct unit *u);
-int unit_start(struct unit *u, const struct sched_spec *spec);
-int unit_stop(struct unit *u);
+/* The unit @name, which schedules already, is from now on the one in @slot. */
+int unit_adopt(struct units *u, unsigned slot, const char *name);
+
+/* @dump_file: where the kernel's debug dump goes if it is thrown out */
+int unit_start(struct units *u, unsigned slot, const struct sched_spec *spec,
+	       const char *dump_file);
+int unit_attach(struct units *u, unsigned slot);
+int unit_stop(struct units *u, unsigned slot);
+
+/* "aios-scx_simple.service", NULL for an empty slot */
+const char *unit_name(const struct units *u, unsigned slot);

@@ -15,10 +15,15 @@ struct unit_facts {
 	const char *status_text;
 	int32_t exec_code;
 	int32_t exec_status;
+	/* NULL-terminated, owned */
+	char **argv;
+	char **environment;
 };
 
 /* Reads the reply of GetAll(). */
 int unit_facts_read(sd_bus_message *m, struct unit_facts *ret);
+void unit_facts_finish(struct unit_facts *f);
+#define _cleanup_unit_facts_ _cleanup_(unit_facts_finish)
 
 /* Of a unit that is gone. */
 struct unit_exit unit_facts_to_exit(const struct unit_facts *f);

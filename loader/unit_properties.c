@@ -10,12 +10,21 @@
  */
 #include <linux/capability.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "lib/util.h"
+#include "lib/strv.h"
 
+#include "state.h"
+#include "unit_facts.h"
 #include "unit_properties.h"
 
 #define S_US UINT64_C(1000000)
+#define OPTION_STANDBY "--standby"
+#define OPTION_DUMP_FILE "--dump-file"
+#define OWN_DUMP_FILE OPTION_DUMP_FILE "=" STATE_DIR "/"
+#define MODE_VARIABLE "AIOS_MODE="
+#define PROGRAM_VARIABLE "AIOS_PROGRAM="
+#define MODE_NONE "none" /* started with arguments instead */
 #define CAP_BIT(cap) (UINT64_C(1) << (cap))
 
 enum value_type {
@@ -54,8 +63,11 @@ static const struct property properties[] = {
 	{"LimitMEMLOCK", VALUE_UINT64, .number = UINT64_MAX},
 	{"LimitMEMLOCKSoft", VALUE_UINT64, .number = UINT64_MAX},
 	{"UMask", VALUE_UINT32, .number = 0077},
-	/* the socket of the statistics */
+	/* the socket of the statistics; the next scheduler may have it by the time this one ends */
 	{"RuntimeDirectory", VALUE_STRINGS, .strings = LIST("scx/root")},
+	{"RuntimeDirectoryPreserve", VALUE_STRING, "yes"},
+	/* the kernel's dump */
+	{"StateDirectory", VALUE_STRINGS, .strings = LIST("aios")},
 	{"NoNewPrivileges", VALUE_BOOLEAN, .number = 1},
 	{"CapabilityBoundingSet", VALUE_UINT64, .number = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON)},
 	{"ProtectSystem", VALUE_STRING, "strict"},
@@ -150,8 +162,43 @@ static int append_property(sd_bus_message *m, const struct property *p)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+static bool starts_with(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+static bool has_dump_file(char *const *words)
+{
+	strv_foreach(word, words)
+		if (starts_with(*word, OPTION_DUMP_FILE))
+			return true;
+	return false;
+}
+
+/* The program, what makes it stand by, where the dump goes unless @spec says it, and its words. */
+static int append_argv(sd_bus_message *m, const struct sched_spec *spec, const char *dump_file)
+{
+	_cleanup_free_ char *dump = NULL;
+	int r;
+
+	if (asprintf(&dump, OPTION_DUMP_FILE "=%s", dump_file) < 0) {
+		dump = NULL;
+		return -ENOMEM;
+	}
+
+	r = sd_bus_message_open_container(m, 'a', "s");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(m, "ss", spec->argv[0], OPTION_STANDBY);
+	if (r >= 0 && !has_dump_file(spec->argv))
+		r = sd_bus_message_append(m, "s", dump);
+	for (char *const *word = spec->argv + 1; r >= 0 && *word; word++)
+		r = sd_bus_message_append(m, "s", *word);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
 /* ExecStart, an array of (path, argv, ignore failure) */
-static int append_command(sd_bus_message *m, const struct sched_spec *spec)
+static int append_command(sd_bus_message *m, const struct sched_spec *spec, const char *dump_file)
 {
 	static const char *const containers[] = {"rsv", "va(sasb)", "a(sasb)", "rsasb"};
 	int r;
@@ -169,7 +216,7 @@ static int append_command(sd_bus_message *m, const struct sched_spec *spec)
 	r = sd_bus_message_append(m, "s", spec->argv[0]);
 	if (r < 0)
 		return r;
-	r = sd_bus_message_append_strv(m, (char **)spec->argv);
+	r = append_argv(m, spec, dump_file);
 	if (r < 0)
 		return r;
 	r = sd_bus_message_append(m, "b", 0);
@@ -179,34 +226,90 @@ static int append_command(sd_bus_message *m, const struct sched_spec *spec)
 }
 
 /* The properties that depend on what is started. */
-static int append_spec(sd_bus_message *m, const struct sched_spec *spec)
+static int append_spec(sd_bus_message *m, const struct sched_spec *spec, const char *dump_file)
 {
-	const char *mode = mode_table[spec->mode].name;
-	_cleanup_free_ char *description = NULL, *environment = NULL;
+	_cleanup_free_ char *what = spec_describe(spec), *description = NULL, *mode = NULL,
+			    *program = NULL;
 	int r;
 
-	if (asprintf(&description, "sched_ext scheduler %s in %s mode", spec->name, mode) < 0) {
+	if (!what || asprintf(&description, "sched_ext scheduler %s", what) < 0) {
 		description = NULL;
 		return -ENOMEM;
 	}
-	if (asprintf(&environment, "AIOS_MODE=%s", mode) < 0) {
-		environment = NULL;
+	if (asprintf(&mode, MODE_VARIABLE "%s",
+		     spec->args ? MODE_NONE : mode_table[spec->mode].name) < 0) {
+		mode = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&program, PROGRAM_VARIABLE "%s", spec->program ?: "") < 0) {
+		program = NULL;
 		return -ENOMEM;
 	}
 	r = sd_bus_message_append(m, "(sv)(sv)", "Description", "s", description, "Environment",
-				  "as", 1, environment);
-	return r < 0 ? r : append_command(m, spec);
+				  "as", 2, mode, program);
+	return r < 0 ? r : append_command(m, spec, dump_file);
 }
 
-int unit_properties_append(sd_bus_message *m, const struct sched_spec *spec)
+int unit_properties_append(sd_bus_message *m, const struct sched_spec *spec, const char *dump_file)
 {
 	int r;
 
 	r = sd_bus_message_open_container(m, 'a', "(sv)");
 	if (r < 0)
 		return r;
-	r = append_spec(m, spec);
+	r = append_spec(m, spec, dump_file);
 	for (size_t i = 0; i < ARRAY_SIZE(properties) && r >= 0; i++)
 		r = append_property(m, &properties[i]);
 	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+/* The value of the variable that begins with @name, which ends in '='; NULL: it is not there. */
+static const char *find_variable(char *const *environment, const char *name)
+{
+	strv_foreach(variable, environment)
+		if (starts_with(*variable, name))
+			return *variable + strlen(name);
+	return NULL;
+}
+
+static int new_spec(const char *name, int mode, char *const *words, const struct unit_facts *f,
+		    struct sched_spec **ret)
+{
+	const char *program = find_variable(f->environment, PROGRAM_VARIABLE);
+	_cleanup_spec_ struct sched_spec *spec = NULL;
+	_cleanup_strv_ char **argv = NULL;
+
+	if (strv_extend(&argv, f->argv[0]) < 0)
+		return -ENOMEM;
+	strv_foreach(word, words)
+		if (strv_extend(&argv, *word) < 0)
+			return -ENOMEM;
+	spec = mode < 0 ? spec_new(name, MODE_AUTO, words, argv)
+			: spec_new(name, (enum mode)mode, NULL, argv);
+	if (!spec)
+		return -ENOMEM;
+	if (program && *program) {
+		spec->program = strdup(program);
+		if (!spec->program)
+			return -ENOMEM;
+	}
+	*ret = steal_ptr(spec);
+	return 0;
+}
+
+int unit_properties_to_spec(const char *name, const struct unit_facts *f, struct sched_spec **ret)
+{
+	const char *mode_name = find_variable(f->environment, MODE_VARIABLE);
+	char *const *words;
+	int mode;
+
+	if (!mode_name || strv_len(f->argv) < 2 || strcmp(f->argv[1], OPTION_STANDBY) != 0)
+		return -EINVAL;
+	words = f->argv + 2;
+	if (*words && starts_with(*words, OWN_DUMP_FILE))
+		words++;
+	mode = mode_from_name(mode_name);
+	if (mode < 0 && strcmp(mode_name, MODE_NONE) != 0)
+		return -EINVAL;
+	return new_spec(name, mode, words, f, ret);
 }

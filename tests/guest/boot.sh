@@ -43,15 +43,19 @@ set_up()
 	check "enable and start with the vendor's configuration alone" systemctl start aios-loader
 	check_equal "nothing is configured, nothing is loaded" "disabled active" \
 		"$(scx_state) $(systemctl is-active aios-loader)"
-	check_match "and status says so" '*no scheduler is configured*' "$(systemctl show -P StatusText aios-loader)"
+	check_match "and status says so" "the kernel's own scheduler is in use" "$(systemctl show -P StatusText aios-loader)"
 	echo 'default_sched = "scx_simple"' >/etc/aios/default.toml
 	check "aios-loader --check" aios-loader --check
 	check "systemctl enable" systemctl enable aios-loader
 	reboot_guest
 }
 
+# multi-user.target, and with it the login, does not wait for the scheduler; this test began then.
 after_reboot()
 {
+	check_equal "the login does not wait for the scheduler" "" \
+		"$(systemctl show -P After multi-user.target | tr ' ' '\n' | grep aios)"
+	check "applied at boot" wait_until 60 is_active aios-loader
 	check_equal "state, ops" "enabled simple" "$(scx_state) $(cat "$SCX/root/ops")"
 	check "aios-loader is active" is_active aios-loader
 	check "the scheduler has a unit of its own" is_active "$UNIT"

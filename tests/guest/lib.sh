@@ -219,6 +219,7 @@ reset_guest()
 		rm -rf /etc/aios
 		cp -a /var/lib/aios-guest/etc /etc/aios
 	fi
+	rm -rf /var/lib/aios
 	rm -rf /etc/systemd/system/aios-loader.service.d /run/systemd/system/aios-loader.service.d
 	systemctl daemon-reload
 }

@@ -29,7 +29,7 @@ ROOT_PACKAGES=(
 )
 
 GUEST_PACKAGES=(
-	systemd systemd-sysv udev dbus procps
+	systemd systemd-sysv udev dbus polkitd procps
 	# what aios' packages depend on: the guest has no network
 	libbpf1 libsystemd0 libtomlplusplus3t64 libstdc++6
 	# workloads

@@ -508,12 +508,14 @@ static void test_command(void **state)
 	_cleanup_fixture_ struct fixture f;
 	_cleanup_strv_ char **argv = NULL;
 	_cleanup_free_ char *text = NULL;
+	const struct setting_flags *flags;
+	const struct sched_entry *e;
 
 	fixture_init(&f, root);
 	assert_int_equal(load(&f), 0);
-	assert_int_equal(config_command(&f.config, catalog_find(&f.catalog, "scx_a"), MODE_SERVER,
-					"/r", &argv),
-			 0);
+	e = catalog_find(&f.catalog, "scx_a");
+	flags = config_flags(&f.config, e, MODE_SERVER);
+	assert_int_equal(config_command(e, flags->words, "/r", &argv), 0);
 	text = strv_join(argv, "|");
 	assert_string_equal(text, "/r" AIOS_BINDIR "/scx_a|-s|1");
 }
