@@ -23,7 +23,7 @@
 struct parser {
 	const struct command_line *cl;
 	struct option long_options[MAX_OPTIONS + 1];
-	char letters[2 * MAX_OPTIONS + 2];
+	char letters[2 * MAX_OPTIONS + 3];
 	bool given[MAX_OPTIONS];
 };
 
@@ -52,6 +52,8 @@ static void parser_init(struct parser *p, const struct command_line *cl)
 	char *letter = p->letters;
 
 	*p = (struct parser){.cl = cl};
+	if (cl->ends_at_word)
+		*letter++ = '+';
 	*letter++ = ':'; /* getopt reports a missing value as ':' and stays silent */
 	for (size_t n = 0; n < MAX_OPTIONS && (o = find_option(cl, n, &group)); n++) {
 		p->long_options[n] = (struct option){
@@ -261,6 +263,14 @@ static int check_company(const struct parser *p)
 	return 0;
 }
 
+/* "-x=VALUE" is taken as "-xVALUE": many other programs know it. */
+static const char *option_value(int c, char **argv)
+{
+	bool is_attached = c < NUMBER_BASE && optarg && optarg != argv[optind - 1];
+
+	return is_attached && *optarg == '=' ? optarg + 1 : optarg;
+}
+
 int options_parse(const struct command_line *cl, int argc, char **argv, int *ret_first)
 {
 	struct parser p;
@@ -277,7 +287,7 @@ int options_parse(const struct command_line *cl, int argc, char **argv, int *ret
 					argv[optind - 1]);
 		if (c == ':')
 			return complain(cl, "missing value after", argv[optind - 1]);
-		r = take_option(&p, option_number(&p, c), optarg);
+		r = take_option(&p, option_number(&p, c), option_value(c, argv));
 		if (r < 0)
 			return r;
 	}

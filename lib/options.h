@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -51,6 +52,7 @@ struct command_line {
 	const char *summary;   /* one or more sentences, wrapped by options_help() */
 	const struct option_group *groups;
 	size_t nr_groups;
+	bool ends_at_word; /* the first word that is no option ends the options, as "--" does */
 };
 
 /*

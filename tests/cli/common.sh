@@ -41,26 +41,50 @@ cp "$dir/out" "$dir/help"
 run 0 -h
 cmp -s "$dir/out" "$dir/help" || complain "-h and --help differ"
 
-help_options "$dir/help" >"$dir/help.options"
-man_options "$man" >"$dir/man.options"
-[ -s "$dir/help.options" ] || complain "no options found in --help"
-diff "$dir/help.options" "$dir/man.options" >&2 || complain "--help (<) and the man page (>) differ"
-
 help_verbs() {
 	sed -nE '/^Verbs:/,$s/^  ([a-z]+) .*/\1/p' "$1" | sort
 }
+
+help_verbs "$dir/help" >"$dir/help.verbs"
+cp "$dir/help" "$dir/help.all"
+while read -r verb; do
+	run 0 "$verb" --help
+	[ "$(wc -L <"$dir/out")" -le 80 ] || complain "$verb --help is wider than 80 columns"
+	cp "$dir/out" "$dir/help.$verb"
+	cat "$dir/out" >>"$dir/help.all"
+done <"$dir/help.verbs"
+
+help_options "$dir/help.all" | uniq >"$dir/help.options"
+man_options "$man" >"$dir/man.options"
+[ -s "$dir/help.options" ] || complain "no options found in --help"
+diff "$dir/help.options" "$dir/man.options" >&2 || complain "--help (<) and the man page (>) differ"
 
 man_verbs() {
 	sed -nE '/^# VERBS/,/^# [^V]/s/^\*([a-z]+)\*.*/\1/p' "$1" | sort
 }
 
-help_verbs "$dir/help" >"$dir/help.verbs"
 man_verbs "$man" >"$dir/man.verbs"
 diff "$dir/help.verbs" "$dir/man.verbs" >&2 || complain "--help (<) and the man page (>) differ"
 
+# the options of its own that a verb has: the letter if there is one, else the name
+help_verb_options() {
+	sed -n '/^Options:/,/^$/p' "$1" | sed -nE 's/^ +(-[a-zA-Z]), .*/\1/p; s/^ +(--[a-z-]+).*/\1/p' | sort
+}
+
+man_verb_options() {
+	sed -nE "/^# VERBS/,/^# [^V]/s/^\*$1\*(.*)/\1/p" "$man" | grep -oE -e '\*-[a-z-]+\*' | tr -d '*' | sort
+}
+
+while read -r verb; do
+	help_verb_options "$dir/help.$verb" >"$dir/help.verb"
+	man_verb_options "$verb" >"$dir/man.verb"
+	diff "$dir/help.verb" "$dir/man.verb" >&2 ||
+		complain "$verb: --help (<) and the man page (>) name different options"
+done <"$dir/help.verbs"
+
 for completion in "$@"; do
 	# these read --help themselves
-	grep -qE '_longopt|_gnu_generic' "$completion" && continue
+	grep -qE -e '_longopt|_gnu_generic|--help 2>' "$completion" && continue
 	for word in $(tr -s ', ' '\n' <"$dir/help.options") $(cat "$dir/help.verbs"); do
 		grep -qE -e "(^|[^a-z-])$word([^a-z-]|$)" "$completion" || complain "$completion lacks $word"
 	done

@@ -169,11 +169,51 @@ static void test_help(void **state _unused_)
 		"                          a second line of the help\n");
 }
 
+/* A value that is attached to a letter may have "=" in front, one that is a word may begin so. */
+static void test_attached_values(void **state _unused_)
+{
+	static const struct {
+		const char *words[3];
+		const char *name;
+	} cases[] = {
+		{{"-n=x"}, "x"},      {{"-nx"}, "x"},        {{"-n==x"}, "=x"},
+		{{"-n", "=x"}, "=x"}, {{"--name==x"}, "=x"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct conf conf = {};
+		int first;
+
+		assert_int_equal(parse(&conf, cases[i].words, &first), 0);
+		assert_string_equal(conf.name, cases[i].name);
+	}
+}
+
+/* Options behind the first word are the caller's, if the program wants it so. */
+static void test_ends_at_word(void **state _unused_)
+{
+	struct conf conf = {};
+	const struct option_group group = {"Others", others, ARRAY_SIZE(others), &conf};
+	const struct command_line cl = {"prog", "[OPTION]... WORD...", "A program.", &group,
+					1,      .ends_at_word = true};
+	const char *argv[] = {"prog", "-f", "word", "-v", NULL};
+	int first;
+
+	assert_int_equal(options_parse(&cl, 4, (char **)argv, &first), 0);
+	assert_int_equal(first, 2);
+	assert_int_equal(conf.fifo, 1);
+	assert_int_equal(conf.verbose, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),  cmocka_unit_test(test_choice),
-		cmocka_unit_test(test_nothing), cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_attached_values),
+		cmocka_unit_test(test_ends_at_word),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_help),
 	};
 

@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# aios-loader while things happen around it: many clients at once, CPUs that come and go, power
+# profiles.
+#
+# kernels: current
+# limit: 300
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=bus.sh
+. "${0%/*}/bus.sh"
+
+CLIENTS=8
+CLIENT_SECONDS=20
+PROFILES=org.freedesktop.UPower.PowerProfiles
+
+# client NR: calls whatever comes next for a while; each call is answered, one way or another.
+# busctl fails with "timed out" if one is not.
+client()
+{
+	client_end=$(($(cut -d. -f1 /proc/uptime) + CLIENT_SECONDS))
+	client_round=$1
+	while [ "$(cut -d. -f1 /proc/uptime)" -lt $client_end ]; do
+		client_round=$((client_round + 1))
+		case $((client_round % 8)) in
+		0 | 4) loader SwitchScheduler su scx_prev 0 ;;
+		1) loader SwitchScheduler su scx_simple 1 ;;
+		2) loader StopScheduler ;;
+		3) loader StartScheduler su scx_simple 0 ;;
+		5) loader RestartScheduler ;;
+		6) loader HoldScheduler suss scx_simple 3 "for a moment" "client $1" ;;
+		7) busctl call org.scx.Loader /org/scx/Loader org.freedesktop.DBus.Properties GetAll s org.scx.Loader ;;
+		esac
+		echo "$1 $client_round"
+	done >"client-$1" 2>&1
+}
+
+all_clients()
+{
+	pids=
+	for nr in $(seq $CLIENTS); do
+		client "$nr" &
+		pids="$pids $!"
+	done
+	# shellcheck disable=SC2086 # words
+	wait $pids
+}
+
+test_clients()
+{
+	check "starts" loader StartScheduler su scx_simple 0
+	pid=$(loader_pid)
+	check "$CLIENTS clients at once" all_clients
+	check_equal "every call was answered" "" "$(grep -h -i 'timed out' client-*)"
+	check_equal "all of them had their turn" $CLIENTS "$(grep -l ' ' client-* | wc -l)"
+	check_equal "no hold is left" 'a(ususs) 0' "$(property org.scx.Loader ActiveHolds)"
+	check "and then one more" loader SwitchScheduler su scx_prev 2
+	check_equal "is what runs" 's "scx_prev" u 2 as 0 prev' "$(current)"
+	check "and nothing else does" wait_until 10 is_only scx_prev
+	check_equal "the loader is the same" "$pid" "$(loader_pid)"
+}
+
+toggle_cpus()
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		echo 0 >/sys/devices/system/cpu/cpu1/online || return 1
+		echo 1 >/sys/devices/system/cpu/cpu1/online || return 1
+	done
+}
+
+test_hotplug()
+{
+	pid=$(systemctl show -P MainPID aios-scx_prev)
+	check "a storm of 20 toggles" toggle_cpus
+	check "the scheduler comes back" wait_until 60 is_scheduler prev
+	check_equal "by itself" "$pid" "$(systemctl show -P MainPID aios-scx_prev)"
+	check_equal "and the loader has seen no failure" 's "[]"' "$(own Failures)"
+}
+
+# is_mode NUMBER
+is_mode()
+{
+	[ "$(property org.scx.Loader SchedulerMode)" = "u $1" ]
+}
+
+profile()
+{
+	busctl set-property $PROFILES /org/freedesktop/UPower/PowerProfiles $PROFILES ActiveProfile s "$1"
+}
+
+test_profiles()
+{
+	cat >/etc/dbus-1/system.d/power-profiles.conf <<-EOF
+	<busconfig><policy user="root"><allow own="$PROFILES"/><allow send_destination="$PROFILES"/></policy></busconfig>
+	EOF
+	systemctl reload dbus
+	cat >/etc/aios/default.toml <<-EOF
+	default_sched = "scx_simple"
+	[profiles]
+	enabled = true
+	power_saver = "PowerSave"
+	performance = "Gaming"
+	EOF
+	check "Reload" own Reload
+	check "the default" loader RestoreDefault
+	power_profiles &
+	profiles=$!
+	check "a profile daemon comes" wait_until 20 sh -c \
+		'busctl get-property org.scx.Loader /org/scx/Loader org.aios.Loader1 PowerProfile | grep balanced'
+	check "its profile without a mode changes nothing" is_mode 0
+	check "power-saver" profile power-saver
+	check "is PowerSave mode" wait_until 20 is_mode 2
+	check_equal "because of the profile" 's "profile"' "$(property org.aios.Loader1 Source)"
+	check "a user goes before it" loader SwitchScheduler su scx_simple 4
+	check "and has the mode" is_mode 4
+	check "performance" profile performance
+	check "is Gaming mode" wait_until 20 is_mode 1
+	check "StopScheduler" loader StopScheduler
+	check "power-saver again" profile power-saver
+	check_equal "starts nothing that was stopped" disabled "$(sleep 1; scx_state)"
+	kill $profiles
+	rm /etc/dbus-1/system.d/power-profiles.conf
+}
+
+test_clients
+test_hotplug
+test_profiles
