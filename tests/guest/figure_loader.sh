@@ -6,6 +6,7 @@
 # switches.
 #
 # kernels: current
+# clock: real
 # limit: 3000
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -33,7 +33,11 @@
 #	# append: PARAMETER...  what is added to the kernel's command line.
 #
 # A test called figure_NAME.sh is of the suite figures: it measures. What it finds it prints in
-# lines "figure: WHAT VALUE (bar BAR)".
+# lines "figure: WHAT VALUE (bar BAR)". Without KVM its time is counted in instructions, unless it
+# says
+#
+#	# clock: real           what is measured are times: the guest is alone on this machine;
+#				implies boot: own.
 #
 # What a test finds: packages of this build in $PACKAGES (no debug symbols), the kernel's label
 # in $KERNEL, the programs of tests/guest/meson.build in PATH, an empty scratch directory as current directory, no scheduler loaded, aios-loader
