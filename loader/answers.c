@@ -206,7 +206,7 @@ static int put_holds(const struct loader *l, sd_bus_message *m)
 
 static int put_state(const struct loader *l, sd_bus_message *m)
 {
-	return sd_bus_message_append(m, "s", manager_state_names[l->manager.state]);
+	return sd_bus_message_append(m, "s", manager_state_names[manager_shown_state(&l->manager)]);
 }
 
 static int put_status(const struct loader *l, sd_bus_message *m)

@@ -40,10 +40,17 @@ void manager_init(struct manager *m, const struct manager_ops *ops, void *userda
 	*m = (struct manager){.ops = ops, .userdata = userdata, .patience = {.budget = 5, 1, 60}};
 }
 
+static void empty_slot(struct slot *s)
+{
+	spec_free(s->spec);
+	free(s->failure);
+	*s = (struct slot){};
+}
+
 void manager_finish(struct manager *m)
 {
 	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
-		manager_empty_slot(&m->slots[i]);
+		empty_slot(&m->slots[i]);
 	m->target = spec_free(m->target);
 	free(m->reason);
 	m->reason = NULL;
@@ -167,7 +174,7 @@ void manager_unit_ended(struct manager *m, unsigned slot, const struct unit_exit
 
 	if (m->candidate == s)
 		m->candidate = NULL;
-	manager_empty_slot(s);
+	empty_slot(s);
 	if (!spec)
 		return;
 	if (is_wanted && state == SLOT_ATTACHED && e->kind == UNIT_EXITED &&
@@ -186,12 +193,16 @@ void manager_unit_ended(struct manager *m, unsigned slot, const struct unit_exit
 
 void manager_kernel_changed(struct manager *m)
 {
-	if (m->state == MANAGER_BLOCKED && !m->candidate && manager_kernel_is_free(m)) {
+	struct slot *s = m->candidate;
+
+	if (m->state == MANAGER_BLOCKED && !s && manager_kernel_is_free(m)) {
 		begin(m);
 		m->state = MANAGER_STARTING;
 		manager_reconcile(m);
-	} else if (m->candidate && m->candidate->state == SLOT_LOADED) {
+	} else if (s && s->state == SLOT_LOADED) {
 		manager_reconcile(m);
+	} else if (s && s->state == SLOT_ATTACHING) {
+		manager_unit_changed(m, (unsigned)(s - m->slots));
 	} else {
 		manager_compare_with_kernel(m, false);
 	}

@@ -99,6 +99,7 @@ struct slot {
 	struct sched_spec *spec;
 	char *failure;   /* why it is being stopped, if it is of no use */
 	bool may_attach; /* it is being stopped, but has the word */
+	bool is_away;    /* attached as far as its unit knows, but the kernel says otherwise */
 };
 
 struct manager {
@@ -155,5 +156,7 @@ void manager_changed(struct manager *m);
 bool manager_has_kernel(const struct manager *m);
 /* What runs in the kernel as far as the manager has seen; NULL: nothing of ours. */
 const struct sched_spec *manager_running(const struct manager *m);
+/* The state as far as the kernel agrees: a scheduler it has let go of is not running. */
+enum manager_state manager_shown_state(const struct manager *m);
 /* One line for people; NULL when out of memory. */
 char *manager_status(const struct manager *m);

@@ -25,9 +25,16 @@ bool manager_has_kernel(const struct manager *m)
 const struct sched_spec *manager_running(const struct manager *m)
 {
 	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
-		if (m->slots[i].state == SLOT_ATTACHED)
+		if (m->slots[i].state == SLOT_ATTACHED && !m->slots[i].is_away)
 			return m->slots[i].spec;
 	return NULL;
+}
+
+enum manager_state manager_shown_state(const struct manager *m)
+{
+	bool is_away = m->candidate && m->candidate->is_away;
+
+	return m->state == MANAGER_RUNNING && is_away ? MANAGER_STARTING : m->state;
 }
 
 static char *status_line(const char *format, ...) _printf_(1, 2);
@@ -58,12 +65,14 @@ char *manager_status(const struct manager *m)
 	const char *name = what ?: "the scheduler";
 	const char *reason = m->reason ?: "";
 
-	switch (m->state) {
+	switch (manager_shown_state(m)) {
 	case MANAGER_IDLE:
 		return status_line("%s%sthe kernel's own scheduler is in use", reason,
 				   m->reason ? "; " : "");
 	case MANAGER_STARTING:
-		return status_line("starting %s", name);
+		return status_line(m->state == MANAGER_RUNNING ? "the kernel has let go of %s"
+							       : "starting %s",
+				   name);
 	case MANAGER_RUNNING:
 		return status_line("%s is running%s%s", name, m->reason ? "; " : "", reason);
 	case MANAGER_STOPPING:

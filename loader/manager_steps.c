@@ -17,13 +17,6 @@
 #define MS_US UINT64_C(1000)
 #define HOUR_US (3600 * S_US)
 
-void manager_empty_slot(struct slot *s)
-{
-	spec_free(s->spec);
-	free(s->failure);
-	*s = (struct slot){};
-}
-
 static unsigned slot_index(const struct manager *m, const struct slot *s)
 {
 	return (unsigned)(s - m->slots);
@@ -190,6 +183,19 @@ static bool was_stable(const struct manager *m)
 	return m->state == MANAGER_RUNNING && us_to_stable(m) == 0;
 }
 
+/* What is shown goes with the kernel, whatever the unit says. */
+static void set_away(struct manager *m, struct slot *s, bool is_away)
+{
+	if (s->is_away == is_away)
+		return;
+	s->is_away = is_away;
+	if (is_away)
+		log_info("the kernel has let go of %s", s->spec->name);
+	else
+		log_info("the kernel has %s again", s->spec->name);
+	m->ops->changed(m->userdata);
+}
+
 /*
  * The unit says it schedules; the kernel may take a moment for a restart to agree.
  * There is always a next look: when it has been stable, or has had time to agree.
@@ -204,7 +210,9 @@ void manager_compare_with_kernel(struct manager *m, bool is_late)
 	if (!s || s->state != SLOT_ATTACHED)
 		return;
 	r = manager_read_kernel(m, &kernel);
-	if (r >= 0 && kernel_state_is(&kernel, sched_ops_name(s->spec->name))) {
+	if (r >= 0)
+		set_away(m, s, !kernel_state_is(&kernel, sched_ops_name(s->spec->name)));
+	if (r >= 0 && !s->is_away) {
 		if (m->timer != TIMER_STABLE)
 			(void)set_timer(m, TIMER_STABLE, us_to_stable(m));
 		return;

@@ -31,4 +31,3 @@ void manager_set_reason(struct manager *m, const char *reason);
 void manager_stop_slot(struct manager *m, struct slot *s);
 /* It is of no use: its end counts as a failure for the reason @failure, which the slot owns. */
 void manager_stop_failed(struct manager *m, struct slot *s, char *failure);
-void manager_empty_slot(struct slot *s);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The only place that talks to systemd. Signals of systemd are taken as hints that
- * something changed; what is true is asked with GetAll(), so that an unexpected
- * order of signals cannot lead us astray:
+ * something changed; how a unit has ended is asked with GetAll(), so that an
+ * unexpected order of signals cannot lead us astray:
  *
- *	StartTransientUnit -> JobRemoved -> GetAll: active   -> loaded()
- *	KillUnit SIGUSR1   -> PropertiesChanged              -> changed()
+ *	StartTransientUnit -> JobRemoved: done                -> loaded()
+ *	KillUnit SIGUSR1   -> PropertiesChanged               -> changed()
  *	                      PropertiesChanged -> GetAll: inactive, failed -> ended()
  *
  * There is a unit for each slot, aios-NAME.service; if both slots have the same
@@ -35,7 +35,7 @@ struct unit {
 	sd_bus_slot *refresh; /* GetAll() under way */
 	sd_bus_slot *stop;    /* StopUnit() under way */
 	bool is_stale;        /* something changed while GetAll() was under way */
-	bool is_loaded;       /* loaded() has been said */
+	bool is_loaded;       /* the start job is done */
 	char *name;           /* "aios-scx_simple.service"; NULL: the slot is empty */
 	char *path;
 	char *job; /* whose end is waited for */
@@ -87,17 +87,25 @@ static void judge(struct unit *u, const struct unit_facts *f)
 	struct units *units = u->units;
 	struct unit_exit e;
 
-	if (u->job)
-		return; /* still starting: the end of the job will bring us back */
 	if (unit_is_gone(f->active_state)) {
 		e = unit_facts_to_exit(f);
 		end(u, &e);
 	} else if (u->is_loaded) {
 		units->events->changed(units->userdata, u->slot);
-	} else if (strcmp(f->active_state, "active") == 0) {
-		u->is_loaded = true;
-		units->events->loaded(units->userdata, u->slot);
 	}
+}
+
+/* The start job has ended, well or not. */
+static void finish_start(struct unit *u, const char *result)
+{
+	struct units *units = u->units;
+
+	if (strcmp(result, "done") != 0) {
+		request_facts(u);
+		return;
+	}
+	u->is_loaded = true;
+	units->events->loaded(units->userdata, u->slot);
 }
 
 static int on_facts(sd_bus_message *m, void *userdata, sd_bus_error *error _unused_)
@@ -139,20 +147,26 @@ static void request_facts(struct unit *u)
 
 static int on_changed(sd_bus_message *m _unused_, void *userdata, sd_bus_error *error _unused_)
 {
-	request_facts(userdata);
+	struct unit *u = userdata;
+
+	/* the end of the start job says it all */
+	bool is_starting = u->job || (u->request && !u->is_loaded);
+
+	if (!is_starting)
+		request_facts(u);
 	return 0;
 }
 
 static int on_job_removed(sd_bus_message *m, void *userdata, sd_bus_error *error _unused_)
 {
 	struct units *u = userdata;
-	const char *job;
+	const char *job, *result;
 
-	if (sd_bus_message_read(m, "uoss", NULL, &job, NULL, NULL) < 0)
+	if (sd_bus_message_read(m, "uoss", NULL, &job, NULL, &result) < 0)
 		return 0;
 	for (unsigned i = 0; i < UNITS_NR_SLOTS; i++)
 		if (systemd_is_job(&u->slots[i].job, job))
-			request_facts(&u->slots[i]);
+			finish_start(&u->slots[i], result);
 	return 0;
 }
 
@@ -243,8 +257,9 @@ static int on_told(sd_bus_message *m, void *userdata, sd_bus_error *error _unuse
 	struct unit *u = userdata;
 
 	u->request = sd_bus_slot_unref(u->request);
-	if (sd_bus_message_is_method_error(m, NULL))
-		log_warning("cannot tell %s to attach: %s", u->name, peer_error_text(m));
+	if (!sd_bus_message_is_method_error(m, NULL))
+		return 0;
+	log_warning("cannot tell %s to attach: %s", u->name, peer_error_text(m));
 	request_facts(u);
 	return 0;
 }

@@ -54,7 +54,7 @@ notice_times()
 	{
 		dmesg | sed -n 's/^\[ *\([0-9.]*\)\].*"qmap" disabled (scx_bpf_error).*/\1 kernel/p'
 		journalctl -q -b --no-pager -o short-monotonic -u aios-loader |
-			sed -n 's/^\[ *\([0-9.]*\)\].*scx_qmap was ejected.*/\1 loader/p'
+			sed -n 's/^\[ *\([0-9.]*\)\].*the kernel has let go of scx_qmap.*/\1 loader/p'
 	} | sort -n | awk '$2 == "kernel" { begin = $1 } $2 == "loader" { printf "%.1f\n", ($1 - begin) * 1000 }'
 }
 
