@@ -411,12 +411,30 @@ void loader_record(struct loader *l, const struct failure *f)
 		(void)log_errno(r, "cannot record the failure in " STATE_DIR ": %m");
 }
 
-void loader_stable(struct loader *l, const struct sched_spec *spec)
+/* It ran well, or long enough: this is no boot that has come to nothing with it. */
+static void forgive_boots(const struct loader *l, const char *sched)
 {
-	int r = state_clear_boot(l->root_fd, spec->name);
+	int r = state_clear_boot(l->root_fd, sched);
 
 	if (r < 0)
 		(void)log_errno(r, "cannot write to " STATE_DIR ": %m");
+}
+
+void loader_stable(struct loader *l, const struct sched_spec *spec)
+{
+	forgive_boots(l, spec->name);
+}
+
+/* Somebody has ended it in good order, or the machine goes down: nothing is wanted any more. */
+static void release_all(struct loader *l)
+{
+	const struct request nothing = {.source = SOURCE_USER};
+
+	if (l->requests.base.sched && l->manager.nr_fallback == 0)
+		forgive_boots(l, l->requests.base.sched);
+	requests_release_newer(&l->requests, 0);
+	(void)requests_set_base(&l->requests, &nothing);
+	save_request(l);
 }
 
 void loader_finish(struct loader *l)
@@ -437,9 +455,7 @@ void loader_outcome(struct loader *l, enum outcome outcome, const char *text)
 		undo(l);
 		break;
 	case OUTCOME_RELEASED:
-		requests_finish(&l->requests);
-		l->requests.base.source = SOURCE_USER;
-		save_request(l);
+		release_all(l);
 		break;
 	case OUTCOME_REACHED:
 	case OUTCOME_FAILED:
