@@ -30,7 +30,9 @@
 #	# limit: SECONDS        time for one phase of the test; default 120.
 #	# cpus: SMP             the machine's CPUs, as qemu's -smp has them; default 2. Implies
 #	#                       boot: own, as does:
-#	# append: PARAMETER...  what is added to the kernel's command line.
+#	# append: PARAMETER...  what is added to the kernel's command line. And:
+#	# clock: instructions   without KVM, time is counted in instructions and one CPU runs after
+#	#                         the other. The default of figures.
 #
 # A test called figure_NAME.sh is of the suite figures: it measures. What it finds it prints in
 # lines "figure: WHAT VALUE (bar BAR)". Without KVM its time is counted in instructions, unless it

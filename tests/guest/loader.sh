@@ -4,7 +4,11 @@
 # aios-loader on the bus, as its clients see it: every method and property, what is refused, holds,
 # somebody else's scheduler, and many switches in a row.
 #
+# Each switch patches the kernel's code, and qemu, emulating several CPUs at a time, now and then
+# goes on with what was there before (an oops, int3): here it has one CPU at a time.
+#
 # kernels: current
+# clock: instructions
 # limit: 400
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -4,7 +4,11 @@
 # aios-loader while things happen around it: many clients at once, CPUs that come and go, power
 # profiles.
 #
+# Each switch patches the kernel's code, and qemu, emulating several CPUs at a time, now and then
+# goes on with what was there before (an oops, int3): here it has one CPU at a time.
+#
 # kernels: current
+# clock: instructions
 # limit: 300
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
