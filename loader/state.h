@@ -22,8 +22,8 @@
 #include "requests.h"
 
 enum {
-	STATE_MAX_RECORDS = 20,            /* failures that are kept ... */
-	STATE_MAX_BYTES = 8 * 1024 * 1024, /* ... as long as they and their dumps are no larger */
+	STATE_MAX_RECORDS = 20, /* failures with dumps that are kept, twice as many without ... */
+	STATE_MAX_BYTES = 8 * 1024 * 1024, /* ... as long as all of it is no larger */
 };
 
 /* All take @root_fd, a directory that stands for /; 0 or a negative errno if not said otherwise. */
