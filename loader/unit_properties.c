@@ -7,6 +7,10 @@
  *	After, Before		ordering against the loader would make one of the two
  *				wait for the other at boot or at shutdown
  *	Restart			the loader decides about new attempts
+ *	PrivateNetwork, ProtectKernelTunables, ProtectControlGroups
+ *				a namespace and dozens of mounts, a good part of the time that
+ *				a switch takes; there are no sockets but AF_UNIX, and /sys and
+ *				/proc/sys are read-only
  */
 #include <linux/capability.h>
 #include <stdio.h>
@@ -72,15 +76,13 @@ static const struct property properties[] = {
 	{"CapabilityBoundingSet", VALUE_UINT64, .number = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON)},
 	{"ProtectSystem", VALUE_STRING, "strict"},
 	{"ProtectHome", VALUE_STRING, "yes"},
+	{"ReadOnlyPaths", VALUE_STRINGS, .strings = LIST("/sys", "/proc/sys")},
 	{"PrivateTmp", VALUE_BOOLEAN, .number = 1},
 	{"PrivateDevices", VALUE_BOOLEAN, .number = 1},
-	{"PrivateNetwork", VALUE_BOOLEAN, .number = 1},
 	{"ProtectHostname", VALUE_BOOLEAN, .number = 1},
 	{"ProtectClock", VALUE_BOOLEAN, .number = 1},
-	{"ProtectKernelTunables", VALUE_BOOLEAN, .number = 1},
 	{"ProtectKernelModules", VALUE_BOOLEAN, .number = 1},
 	{"ProtectKernelLogs", VALUE_BOOLEAN, .number = 1},
-	{"ProtectControlGroups", VALUE_BOOLEAN, .number = 1},
 	{"ProtectProc", VALUE_STRING, "invisible"},
 	{"LockPersonality", VALUE_BOOLEAN, .number = 1},
 	{"MemoryDenyWriteExecute", VALUE_BOOLEAN, .number = 1},
