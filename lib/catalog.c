@@ -143,6 +143,17 @@ char *catalog_names(const struct catalog *c)
 	return strv_join(names, ", ");
 }
 
+int sched_check_program(int root_fd, const char *name)
+{
+	_cleanup_free_ char *program = NULL;
+
+	if (asprintf(&program, AIOS_BINDIR "/%s", name) < 0) {
+		program = NULL;
+		return -ENOMEM;
+	}
+	return faccessat(root_fd, below_root(program), X_OK, 0) < 0 ? -errno : 0;
+}
+
 const char *sched_ops_name(const char *name)
 {
 	return strncmp(name, "scx_", 4) == 0 ? name + 4 : name;

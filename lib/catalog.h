@@ -39,5 +39,8 @@ const struct sched_entry *catalog_find(const struct catalog *c, const char *name
 /* "scx_a, scx_b", or "none"; NULL when out of memory. */
 char *catalog_names(const struct catalog *c);
 
+/* 0 if the program of the scheduler @name below @root_fd can be executed, else why not. */
+int sched_check_program(int root_fd, const char *name);
+
 /* What the kernel calls it in root/ops: the name without "scx_". */
 const char *sched_ops_name(const char *name);

@@ -285,7 +285,7 @@ static int put_profile(const struct loader *l, sd_bus_message *m)
 
 static int put_unit(const struct loader *l, sd_bus_message *m)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (l->manager.slots[i].state == SLOT_ATTACHED)
 			return sd_bus_message_append(m, "s", text_of(unit_name(l->units, i)));
 	return sd_bus_message_append(m, "s", "");

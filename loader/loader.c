@@ -22,13 +22,7 @@
 
 bool loader_is_installed(const struct loader *l, const char *sched)
 {
-	_cleanup_free_ char *program = NULL;
-
-	if (!catalog_find(&l->catalog, sched) || asprintf(&program, AIOS_BINDIR "/%s", sched) < 0) {
-		program = NULL;
-		return false;
-	}
-	return faccessat(l->root_fd, below_root(program), X_OK, 0) == 0;
+	return catalog_find(&l->catalog, sched) && sched_check_program(l->root_fd, sched) == 0;
 }
 
 /* -ENOENT: the scheduler is not installed any more. */
@@ -395,7 +389,7 @@ static void replace_string(char **place, const char *s)
 
 void loader_record(struct loader *l, const struct failure *f)
 {
-	uint64_t nr = f->slot < UNITS_NR_SLOTS ? l->numbers[f->slot] : l->next_number++;
+	uint64_t nr = f->slot < NR_SLOTS ? l->numbers[f->slot] : l->next_number++;
 	_cleanup_free_ char *what = spec_describe(f->spec);
 	const struct failure_record record = {f->spec->name, what ?: f->spec->name,
 					      unit_exit_word(f->exit), f->reason};

@@ -42,8 +42,8 @@ struct loader {
 	uint32_t undo_cookie; /* of the latest hold then */
 	struct last_exit last_exit;
 	enum power_profile profile;
-	unsigned nr_starts;                            /* since the last request */
-	uint64_t numbers[UNITS_NR_SLOTS], next_number; /* of records */
+	unsigned nr_starts;                      /* since the last request */
+	uint64_t numbers[NR_SLOTS], next_number; /* of records */
 };
 
 /*

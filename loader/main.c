@@ -105,12 +105,10 @@ static enum exit_status load(struct loader *l, const struct arguments *a, unsign
 static enum exit_status check(const struct loader *l, unsigned nr_errors)
 {
 	const struct sched_entry *e = config_sched(&l->config, &l->catalog);
-	_cleanup_free_ char *program = NULL;
+	int r = e ? sched_check_program(l->root_fd, e->name.value) : 0;
 
-	if (e && asprintf(&program, AIOS_BINDIR "/%s", e->name.value) < 0)
-		return STATUS_FAILED;
-	if (program && faccessat(l->root_fd, below_root(program), X_OK, 0) < 0)
-		log_warning("cannot run %s: %m", program);
+	if (r < 0)
+		log_warning("cannot run " AIOS_BINDIR "/%s: %s", e->name.value, strerror(-r));
 	config_print(&l->config, &l->catalog, stdout);
 	return nr_errors ? STATUS_USAGE : stdout_status();
 }

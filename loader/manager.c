@@ -49,7 +49,7 @@ static void empty_slot(struct slot *s)
 
 void manager_finish(struct manager *m)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		empty_slot(&m->slots[i]);
 	m->target = spec_free(m->target);
 	free(m->reason);
@@ -63,7 +63,7 @@ static void begin(struct manager *m)
 	m->next_attempt_us = 0;
 	m->timer = TIMER_NONE;
 	manager_set_reason(m, NULL);
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++) {
+	for (unsigned i = 0; i < NR_SLOTS; i++) {
 		free(m->slots[i].failure);
 		m->slots[i].failure = NULL;
 	}

@@ -34,7 +34,6 @@ enum slot_state {
 };
 
 enum {
-	MANAGER_NR_SLOTS = 2,     /* one that runs, one that will take over */
 	MANAGER_MAX_BUDGET = 100, /* largest budget of failures in an hour */
 	MANAGER_STABLE_S = 300,   /* having run that long, the next failure is the first in a row */
 	MANAGER_SETTLE_MS = 10,   /* between looks at a kernel that is switching ... */
@@ -109,7 +108,7 @@ struct manager {
 	enum manager_state state;
 	char *reason; /* of the last failure since something was wanted, NULL if there was none */
 	struct sched_spec *target; /* NULL: nothing */
-	struct slot slots[MANAGER_NR_SLOTS];
+	struct slot slots[NR_SLOTS];
 	struct slot *candidate; /* the one that has become or is to become the target */
 	unsigned nr_fallback;   /* how many the target is down the chain; 0: as asked for */
 	bool is_leaving;        /* finish once nothing runs */

@@ -16,7 +16,7 @@ const char *const manager_state_names[NR_MANAGER_STATES] = {
 
 bool manager_has_kernel(const struct manager *m)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (m->slots[i].state >= SLOT_ATTACHING)
 			return true;
 	return false;
@@ -24,7 +24,7 @@ bool manager_has_kernel(const struct manager *m)
 
 const struct sched_spec *manager_running(const struct manager *m)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (m->slots[i].state == SLOT_ATTACHED && !m->slots[i].is_away)
 			return m->slots[i].spec;
 	return NULL;

@@ -25,7 +25,7 @@ static unsigned slot_index(const struct manager *m, const struct slot *s)
 /* The first slot in one of the states from @first to @last; NULL: none. */
 static struct slot *find_slot(struct manager *m, enum slot_state first, enum slot_state last)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (m->slots[i].state >= first && m->slots[i].state <= last)
 			return &m->slots[i];
 	return NULL;
@@ -95,7 +95,7 @@ int manager_read_kernel(struct manager *m, struct kernel_state *ret)
 
 static struct slot *slot_with(struct manager *m, const struct sched_spec *spec)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++) {
+	for (unsigned i = 0; i < NR_SLOTS; i++) {
 		struct slot *s = &m->slots[i];
 
 		if (s->state != SLOT_EMPTY && s->state != SLOT_STOPPING &&
@@ -339,8 +339,7 @@ static void report_no_program(struct manager *m, int r)
 		text = NULL;
 	e.text = text;
 	reason = unit_exit_describe(&e);
-	manager_fail(m, &(struct failure){spec ?: m->target, reason ?: "failed", &e,
-					  MANAGER_NR_SLOTS});
+	manager_fail(m, &(struct failure){spec ?: m->target, reason ?: "failed", &e, NR_SLOTS});
 }
 
 static void start_slot(struct manager *m, struct slot *s)
@@ -465,7 +464,7 @@ static void go_idle(struct manager *m)
 	bool is_at_rest = m->state == MANAGER_IDLE || m->state == MANAGER_FAILED;
 	bool is_empty;
 
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		manager_stop_slot(m, &m->slots[i]);
 	is_empty = !find_slot(m, SLOT_LOADING, SLOT_STOPPING);
 	if (is_empty && is_at_rest && !m->is_leaving)

@@ -7,6 +7,8 @@
 #include "lib/mode.h"
 #include "lib/util.h"
 
+enum { NR_SLOTS = 2 }; /* for units: one that runs, one that will take over */
+
 /* A scheduler in a mode, or with arguments of the user's own instead. */
 struct sched_spec {
 	char *name; /* "scx_simple" */

@@ -46,7 +46,7 @@ struct units {
 	sd_bus_slot *job_removed, *subscribe;
 	const struct units_events *events;
 	void *userdata;
-	struct unit slots[UNITS_NR_SLOTS];
+	struct unit slots[NR_SLOTS];
 };
 
 static void request_facts(struct unit *u);
@@ -164,7 +164,7 @@ static int on_job_removed(sd_bus_message *m, void *userdata, sd_bus_error *error
 
 	if (sd_bus_message_read(m, "uoss", NULL, &job, NULL, &result) < 0)
 		return 0;
-	for (unsigned i = 0; i < UNITS_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (systemd_is_job(&u->slots[i].job, job))
 			finish_start(&u->slots[i], result);
 	return 0;
@@ -348,7 +348,7 @@ int units_new(struct units **ret, sd_bus *bus, const struct units_events *events
 	u->bus = bus;
 	u->events = events;
 	u->userdata = userdata;
-	for (unsigned i = 0; i < UNITS_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		u->slots[i] = (struct unit){.units = u, .slot = i};
 	r = subscribe(u);
 	if (r < 0)
@@ -361,7 +361,7 @@ struct units *units_free(struct units *u)
 {
 	if (!u)
 		return NULL;
-	for (unsigned i = 0; i < UNITS_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		forget(&u->slots[i]);
 	sd_bus_slot_unref(u->job_removed);
 	sd_bus_slot_unref(u->subscribe);

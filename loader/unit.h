@@ -8,8 +8,6 @@
 
 #include "scheduler.h"
 
-enum { UNITS_NR_SLOTS = 2 };
-
 struct units;
 
 /* Answers; each of them comes out of the event loop, never out of the request. */

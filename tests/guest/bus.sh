@@ -8,9 +8,9 @@
 # property INTERFACE NAME...             prints properties, one a line
 # current                                scheduler, mode and arguments as clients see them, and
 #                                        what the kernel says
-# many_switches NR                       through every pair of schedulers, again and again; after
-#                                        each the kernel has the one asked for, and there is one
-#                                        process
+# many_switches NR                       NR pairs of schedulers, one after the other: to the one and
+#                                        to the other; after each switch the kernel has the one
+#                                        asked for, and there is one process
 # cycles NR                              of start and stop
 # loader_pid, descriptors                of the daemon
 

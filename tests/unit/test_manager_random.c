@@ -27,7 +27,7 @@ struct unit {
 struct world {
 	struct manager m;
 	uint64_t random, now, due; /* due: 0 without a timer */
-	struct unit units[MANAGER_NR_SLOTS];
+	struct unit units[NR_SLOTS];
 	const char *kernel, *ops;
 	int owner; /* of the kernel: a slot, FOREIGN or NOBODY */
 	/* what is a long time comes, in a gentle world, only after all else */
@@ -323,7 +323,7 @@ static bool deliver(struct world *w)
 {
 	unsigned pending[4], n = 0;
 
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (can_proceed(w, i))
 			pending[n++] = i;
 	if (strcmp(w->kernel, "disabling") == 0 && w->owner == NOBODY)
@@ -333,7 +333,7 @@ static bool deliver(struct world *w)
 	if (n == 0)
 		return false;
 	n = pending[below(w, n)];
-	if (n < MANAGER_NR_SLOTS) {
+	if (n < NR_SLOTS) {
 		proceed(w, n);
 	} else if (n == 2) {
 		set_kernel(w, "disabled", NULL, NOBODY);
@@ -361,7 +361,7 @@ static const struct sched_spec *any_spec(struct world *w)
 /* An answer that a stop has overtaken, or a signal that means nothing. */
 static void be_late(struct world *w)
 {
-	unsigned slot = below(w, MANAGER_NR_SLOTS);
+	unsigned slot = below(w, NR_SLOTS);
 
 	if (w->units[slot].state == STOPPING && !w->units[slot].is_told)
 		manager_unit_loaded(&w->m, slot);
@@ -374,7 +374,7 @@ static void be_late(struct world *w)
 /* A scheduler starts itself again: the kernel is without it for a moment. */
 static void restart(struct world *w)
 {
-	for (unsigned i = 0; i < MANAGER_NR_SLOTS; i++)
+	for (unsigned i = 0; i < NR_SLOTS; i++)
 		if (w->units[i].state == ATTACHED && has_kernel(w, i)) {
 			set_kernel(w, "disabled", NULL, (int)i);
 			w->has_uevent = true;
@@ -414,7 +414,7 @@ static void misbehave(struct world *w)
 			fire_timer(w);
 		break;
 	default:
-		crash(w, below(w, MANAGER_NR_SLOTS));
+		crash(w, below(w, NR_SLOTS));
 		break;
 	}
 }

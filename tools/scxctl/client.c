@@ -148,3 +148,23 @@ int client_call(const struct client *c, const char *interface, const char *membe
 		return sd_bus_error_set_errno(error, r);
 	return client_send(c, m, error, ret_reply);
 }
+
+enum status client_ask(const char *member, char **ret)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	_cleanup_client_ struct client client = {};
+	enum status status = client_open(&client, CLIENT_LOOKS);
+	const char *text;
+	int r;
+
+	if (status != SCXCTL_OK)
+		return status;
+	r = client_call(&client, LOADER_OWN_INTERFACE, member, &error, &reply, "");
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "s", &text);
+	if (r < 0)
+		return client_report(r, &error);
+	*ret = strdup(text);
+	return *ret ? SCXCTL_OK : client_report(-ENOMEM, &error);
+}

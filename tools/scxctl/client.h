@@ -38,6 +38,10 @@ int client_send(const struct client *c, sd_bus_message *m, sd_bus_error *error,
 int client_call(const struct client *c, const char *interface, const char *member,
 		sd_bus_error *error, sd_bus_message **ret_reply, const char *types, ...);
 
+/* The string that the method @member of LOADER_OWN_INTERFACE answers with, to be freed; whatever
+ * is wrong has been logged. Asking does not start the loader. */
+enum status client_ask(const char *member, char **ret);
+
 /* What kind of failure it is; @r as of client_send(). */
 enum status client_status(int r, const sd_bus_error *error);
 /* Logs it with what can be done about it, and returns client_status(). */

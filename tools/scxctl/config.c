@@ -78,20 +78,11 @@ static enum status print_as_json(const char *text)
 
 enum status verb_config(const struct invocation *v)
 {
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	_cleanup_client_ struct client client = {};
-	enum status status = client_open(&client, CLIENT_LOOKS);
-	const char *text;
-	int r;
+	_cleanup_free_ char *text = NULL;
+	enum status status = client_ask("Configuration", &text);
 
 	if (status != SCXCTL_OK)
 		return status;
-	r = client_call(&client, LOADER_OWN_INTERFACE, "Configuration", &error, &reply, "");
-	if (r >= 0)
-		r = sd_bus_message_read(reply, "s", &text);
-	if (r < 0)
-		return client_report(r, &error);
 	if (v->arguments->json)
 		return print_as_json(text);
 	(void)fputs(text, stdout);

@@ -21,17 +21,6 @@ static void report(void *userdata _unused_, enum log_level level, const char *te
 	log_message(level, "%s", text);
 }
 
-static bool is_executable(int root_fd, const char *name)
-{
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/%s", below_root(AIOS_BINDIR), name) < 0) {
-		path = NULL;
-		return false;
-	}
-	return faccessat(root_fd, path, X_OK, 0) == 0;
-}
-
 static int add_entry(sd_json_variant **all, const char *name, const char *description,
 		     bool is_installed)
 {
@@ -52,7 +41,7 @@ static enum status read_catalog(int root_fd, sd_json_variant **all)
 		const struct sched_entry *e = &catalog.entries[i];
 
 		r = add_entry(all, e->name.value, e->description.value ?: "",
-			      is_executable(root_fd, e->name.value));
+			      sched_check_program(root_fd, e->name.value) == 0);
 	}
 	if (r >= 0)
 		return SCXCTL_OK;

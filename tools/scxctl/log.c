@@ -13,22 +13,12 @@
 
 static enum status ask_failures(sd_json_variant **ret)
 {
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	_cleanup_client_ struct client client = {};
-	enum status status = client_open(&client, CLIENT_LOOKS);
-	const char *text;
-	int r;
+	_cleanup_free_ char *text = NULL;
+	enum status status = client_ask("Failures", &text);
 
 	if (status != SCXCTL_OK)
 		return status;
-	r = client_call(&client, LOADER_OWN_INTERFACE, "Failures", &error, &reply, "");
-	if (r >= 0)
-		r = sd_bus_message_read(reply, "s", &text);
-	if (r < 0)
-		return client_report(r, &error);
-	r = sd_json_parse(text, 0, ret, NULL, NULL);
-	if (r >= 0 && sd_json_variant_is_array(*ret))
+	if (sd_json_parse(text, 0, ret, NULL, NULL) >= 0 && sd_json_variant_is_array(*ret))
 		return SCXCTL_OK;
 	log_error("what aios-loader says of failures is not a JSON array");
 	return SCXCTL_FAILED;
