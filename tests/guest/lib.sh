@@ -55,7 +55,7 @@
 #
 # Reports, as lines on the second serial port (the first is the console):
 #	@@boot RELEASE  @@begin NAME  @@section NAME  @@ok SECONDS CHECK  @@fail SECONDS CHECK  @@skip CHECK: REASON
-#	@@end NAME STATUS  @@crash NAME  @@off
+#	@@end NAME STATUS  @@crash NAME [again]  @@off
 
 PACKAGES=/payload/packages
 KEEP=/var/lib/aios-guest/keep

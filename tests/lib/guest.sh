@@ -111,7 +111,10 @@ guest_payload()
 # guest_settings NAME KERNEL INSTALL SHARED: what tests/guest/runner reads
 guest_settings()
 {
-	printf 'KERNEL=%s\nINSTALL=%s\nSHARED=%s\n' "$2" "$3" "$4" >"$AIOS_WORK/$1/payload/settings"
+	local emulated=yes
+	[ "${ACCEL[1]}" != kvm ] || emulated=no
+	printf 'KERNEL=%s\nINSTALL=%s\nSHARED=%s\nEMULATED=%s\n' "$2" "$3" "$4" "$emulated" \
+		>"$AIOS_WORK/$1/payload/settings"
 }
 
 # guest_start NAME LIMIT: run guest NAME, whose kernel and payload lie in AIOS_WORK/NAME, to its
