@@ -22,46 +22,55 @@ static const char *const type_names[_SD_JSON_VARIANT_TYPE_MAX] = {
 	[SD_JSON_VARIANT_NULL] = "null",
 };
 
-int json_error_set(struct json_error *e, sd_json_variant *v, const char *format, ...)
+int json_error_set(struct json_error *e, sd_json_variant *v, const char *name, const char *format,
+		   ...)
 {
+	sd_json_variant *member = name ? sd_json_variant_by_key(v, name) : NULL;
 	va_list ap;
 
 	*e = (struct json_error){};
-	if (v)
-		(void)sd_json_variant_get_source(v, NULL, &e->line, &e->column);
+	(void)sd_json_variant_get_source(member ?: v, NULL, &e->line, &e->column);
+	(void)snprintf(e->path, sizeof(e->path), "%s", name ?: "");
 	va_start(ap, format);
 	(void)vsnprintf(e->what, sizeof(e->what), format, ap);
 	va_end(ap);
 	return -EBADMSG;
 }
 
-/* Puts @name, and the index in it, before the path; a path that gets too long loses its end. */
-static int within(struct json_error *e, const char *name, const char *index)
+/* A path that gets too long loses its end. */
+int json_error_within(struct json_error *e, const char *name)
 {
 	char inner[sizeof(e->path)];
 
 	memcpy(inner, e->path, sizeof(inner));
-	if (snprintf(e->path, sizeof(e->path), "%s%s%s%s", name, index, *inner ? "." : "", inner) >=
+	if (snprintf(e->path, sizeof(e->path), "%s%s%s", name, *inner ? "." : "", inner) >=
 	    (int)sizeof(e->path))
 		memcpy(e->path + sizeof(e->path) - 4, "...", 4);
 	return -EBADMSG;
 }
 
-static int wrong_type(struct json_error *e, sd_json_variant *v, sd_json_variant_type_t expected)
+static int within_element(struct json_error *e, const char *array, size_t index)
 {
-	return json_error_set(e, v, "must be %s, is %s", type_names[expected],
-			      type_names[sd_json_variant_type(v)]);
+	char name[sizeof(e->path)];
+
+	(void)snprintf(name, sizeof(name), "%s[%zu]", array, index);
+	return json_error_within(e, name);
 }
 
-/* Why sd-json refused the value @v of the member @field with @r. */
-static int bad_field(struct json_error *e, sd_json_variant *v, const sd_json_dispatch_field *field,
-		     int r)
+/* Why sd-json refused the member @name of @v with @r. */
+static int bad_member(struct json_error *e, sd_json_variant *v, const char *name,
+		      const sd_json_dispatch_field *field, int r)
 {
+	sd_json_variant *member = sd_json_variant_by_key(v, name);
+
+	if (r == -ENXIO)
+		return json_error_set(e, v, name, "is missing");
 	if (r == -ENOTUNIQ)
-		return json_error_set(e, v, "is there more than once");
-	if (!sd_json_variant_has_type(v, field->type))
-		return wrong_type(e, v, field->type);
-	return json_error_set(e, v,
+		return json_error_set(e, v, name, "is there more than once");
+	if (!sd_json_variant_has_type(member, field->type))
+		return json_error_set(e, v, name, "must be %s, is %s", type_names[field->type],
+				      type_names[sd_json_variant_type(member)]);
+	return json_error_set(e, v, name,
 			      field->type == SD_JSON_VARIANT_ARRAY ? "must hold strings only"
 								   : "is out of range");
 }
@@ -73,17 +82,15 @@ int json_read_object(sd_json_variant *v, const sd_json_dispatch_field *fields, v
 	int r;
 
 	if (!sd_json_variant_is_object(v))
-		return wrong_type(e, v, SD_JSON_VARIANT_OBJECT);
+		return json_error_set(e, v, NULL, "must be an object, is %s",
+				      type_names[sd_json_variant_type(v)]);
 	r = sd_json_dispatch_full(v, fields, NULL, SD_JSON_ALLOW_EXTENSIONS, target, &bad);
 	if (r >= 0 || r == -ENOMEM)
 		return r < 0 ? r : 0;
-	for (; bad && fields->name && strcmp(fields->name, bad) != 0; fields++)
-		;
-	if (!bad || !fields->name)
-		return json_error_set(e, v, "is not understood");
-	(void)(r == -ENXIO ? json_error_set(e, v, "is missing")
-			   : bad_field(e, sd_json_variant_by_key(v, bad), fields, r));
-	return within(e, bad, "");
+	while (bad && fields->name && strcmp(fields->name, bad) != 0)
+		fields++;
+	return bad && fields->name ? bad_member(e, v, bad, fields, r)
+				   : json_error_set(e, v, NULL, "is not understood");
 }
 
 int json_dispatch_number(const char *name _unused_, sd_json_variant *v,
@@ -111,17 +118,12 @@ int json_read_array(sd_json_variant *v, const char *name,
 		    int (*read)(sd_json_variant *, void *, struct json_error *), void *userdata,
 		    struct json_error *e)
 {
-	char index[32];
 	int r;
 
 	for (size_t i = 0; i < sd_json_variant_elements(v); i++) {
 		r = read(sd_json_variant_by_index(v, i), userdata, e);
-		if (r == -EBADMSG) {
-			(void)snprintf(index, sizeof(index), "[%zu]", i);
-			return within(e, name, index);
-		}
 		if (r < 0)
-			return r;
+			return r == -EBADMSG ? within_element(e, name, i) : r;
 	}
 	return 0;
 }

@@ -19,9 +19,15 @@ struct json_error {
 	char what[160];        /* "must be less than 2, is 7" */
 };
 
-/* Says what is wrong with @v, whose path the callers add. Returns -EBADMSG. */
-int json_error_set(struct json_error *e, sd_json_variant *v, const char *format, ...)
-	_printf_(3, 4);
+/*
+ * Says what is wrong with the member @name of @v, or with @v itself if @name is NULL; the callers
+ * add where @v is. Returns -EBADMSG.
+ */
+int json_error_set(struct json_error *e, sd_json_variant *v, const char *name, const char *format,
+		   ...) _printf_(4, 5);
+
+/* Says that what is wrong is within the member @name. Returns -EBADMSG. */
+int json_error_within(struct json_error *e, const char *name);
 
 /*
  * Fills @target from the object @v; members that @fields does not name are left alone. 0,

@@ -187,13 +187,13 @@ static int read_metric(sd_json_variant *v, void *measurement, struct json_error 
 		return r;
 	better = better_from_name(entry.better);
 	if (better < 0)
-		return json_error_set(e, v, "better must be lower, higher or none, is '%s'",
+		return json_error_set(e, v, "better", "must be lower, higher or none, is '%s'",
 				      entry.better);
 	r = measurement_add(measurement, entry.name, entry.unit, better, entry.value);
 	if (r == -EEXIST)
-		return json_error_set(e, v, "there is another metric called '%s'", entry.name);
+		return json_error_set(e, v, "name", "must be unique, '%s' is not", entry.name);
 	if (r == -EDOM)
-		return json_error_set(e, v, "value is not finite");
+		return json_error_set(e, v, "value", "must be finite");
 	return r;
 }
 
@@ -210,7 +210,7 @@ static int read_point(sd_json_variant *v, void *userdata, struct json_error *e)
 	if (!sd_json_variant_is_array(v) || sd_json_variant_elements(v) != 2 ||
 	    json_dispatch_number(NULL, sd_json_variant_by_index(v, 0), 0, &p->quantile) < 0 ||
 	    json_dispatch_number(NULL, sd_json_variant_by_index(v, 1), 0, &p->value) < 0)
-		return json_error_set(e, v, "must be an array of two numbers");
+		return json_error_set(e, v, NULL, "must be an array of two numbers");
 	return 0;
 }
 
@@ -240,12 +240,11 @@ static int read_distribution(sd_json_variant *v, void *measurement, struct json_
 		return r;
 	r = measurement_add_distribution(measurement, entry.name, entry.unit, items, points.nr);
 	if (r == -EEXIST)
-		return json_error_set(e, v, "there is another distribution called '%s'",
-				      entry.name);
+		return json_error_set(e, v, "name", "must be unique, '%s' is not", entry.name);
 	if (r == -EDOM)
-		return json_error_set(e, v,
-				      "points must be at least one, with shares from 0 to 1, and "
-				      "must not go back");
+		return json_error_set(
+			e, v, "points",
+			"must be at least one, with shares from 0 to 1, and not go back");
 	return r;
 }
 
