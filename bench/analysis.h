@@ -34,6 +34,7 @@ void analysis_finish(struct analysis *a);
 
 /*
  * Whether every interval of the judged metrics called @metric (NULL: of the first metric of each
- * workload) is within @percent of its ratio: what --until waits for.
+ * workload) is within @percent of its ratio: what --until waits for. An interval of too few
+ * runs for a verdict is not; arms without a ratio are left out, but there must be one with it.
  */
 bool analysis_is_tight(const struct analysis *a, const char *metric, double percent);

@@ -23,7 +23,8 @@ struct interval {
 
 /*
  * Ratio of the medians, median(b) / median(a), with the 95 % percentile interval of a
- * bootstrap that resamples both groups. -EDOM if median(a) is 0; -ENODATA if a group is empty.
+ * bootstrap that resamples both groups. The ends of the interval may be infinite: a resample of
+ * small counts may have the median 0. -EDOM if median(a) is 0; -ENODATA if a group is empty.
  */
 int ratio_bootstrap(const double *a, size_t nr_a, const double *b, size_t nr_b, double *ret_ratio,
 		    struct interval *ret_interval);
@@ -50,7 +51,10 @@ enum verdict {
 };
 extern const char *const verdict_names[NR_VERDICTS];
 
-/* A difference is shown if p is at most this and the interval does not hold 1. */
+/*
+ * A difference is shown if p is at most this and the interval does not hold 1. Of groups that
+ * cannot reach it, as four and five values, there is no verdict; five and five can.
+ */
 #define VERDICT_P 0.01
 
 struct comparison {
