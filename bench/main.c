@@ -97,6 +97,7 @@ static enum exit_status parse_and_run(const struct verb *verb, void *conf, int a
 static enum exit_status run_verb(const struct verb *verb, int argc, char **argv)
 {
 	_cleanup_free_ void *conf = calloc(1, verb->conf_size ?: 1);
+	enum exit_status status;
 
 	if (!conf) {
 		log_error("out of memory");
@@ -104,7 +105,10 @@ static enum exit_status run_verb(const struct verb *verb, int argc, char **argv)
 	}
 	if (verb->defaults)
 		memcpy(conf, verb->defaults, verb->conf_size);
-	return parse_and_run(verb, conf, argc, argv);
+	status = parse_and_run(verb, conf, argc, argv);
+	if (verb->finish)
+		verb->finish(conf);
+	return status;
 }
 
 int main(int argc, char **argv)

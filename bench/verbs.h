@@ -18,8 +18,9 @@ struct verb {
 	const void *defaults; /* NULL: zeroes */
 	size_t conf_size;     /* 0: it has no options */
 	size_t min_words, max_words;
-	/* @words follow the options, and end in NULL; what @conf has allocated is freed there */
-	enum exit_status (*run)(void *conf, char **words);
+	void (*finish)(void *conf); /* frees what options have allocated; NULL: nothing */
+	/* @words follow the options, and end in NULL */
+	enum exit_status (*run)(const void *conf, char **words);
 };
 
 extern const struct verb verb_compare, verb_list, verb_report, verb_run, verb_workload;
