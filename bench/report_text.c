@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A cell has two lines: the ratio to the baseline with the verdict in a word or a mark, and below
+ * it the interval. The baseline's own cells have the median and its unit, so that both are there:
+ * what it was, and how much better or worse that became.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/facts.h"
+#include "bench/leaders.h"
+#include "bench/numbers.h"
+#include "bench/report_text.h"
+#include "bench/table.h"
+#include "lib/strv.h"
+
+#define INDENT 2
+#define FACT_COLUMN 12
+
+const char *verdict_mark(enum verdict verdict, enum better better)
+{
+	static const char *const marks[NR_VERDICTS] = {
+		[VERDICT_NONE] = " ?",
+		[VERDICT_SAME] = " ~",
+		[VERDICT_BETTER] = " better",
+		[VERDICT_WORSE] = " worse",
+	};
+
+	return better == BETTER_NONE ? "" : marks[verdict];
+}
+
+enum tone verdict_tone(enum verdict verdict)
+{
+	static const enum tone tones[NR_VERDICTS] = {
+		[VERDICT_BETTER] = TONE_GOOD,
+		[VERDICT_WORSE] = TONE_BAD,
+	};
+
+	return tones[verdict];
+}
+
+/* "name:     text", wrapped; nothing without a text. */
+static int print_fact(FILE *f, const struct screen *s, const char *name, const char *text)
+{
+	_cleanup_free_ char *clean = text ? screen_text(s, text) : NULL;
+
+	if (!text || !*text)
+		return 0;
+	if (!clean)
+		return -ENOMEM;
+	(void)fprintf(f, "%*s%s:%*s", INDENT, "", name,
+		      FACT_COLUMN - INDENT - 1 - (int)strlen(name), "");
+	screen_print(f, s, clean, FACT_COLUMN, FACT_COLUMN);
+	return 0;
+}
+
+static int print_joined(FILE *f, const struct screen *s, const char *name, char *const *words)
+{
+	_cleanup_free_ char *text = strv_join(words, " ");
+
+	return text ? print_fact(f, s, name, text) : -ENOMEM;
+}
+
+/* What a reader asks first of a machine; the page has all of it. */
+static int print_machine(FILE *f, const struct screen *s, const struct session *session)
+{
+	static const struct {
+		const char *title, *name, *before, *behind;
+	} lines[] = {
+		{"machine", "cpu_model", "", ""}, {NULL, "cpus", "", " CPUs"},
+		{NULL, "nodes", "", " nodes"},	  {NULL, "governor", "governor ", ""},
+		{"kernel", "kernel", "", ""},
+	};
+	_cleanup_facts_ struct facts facts = {};
+	int r = facts_read(session->machine, &facts);
+
+	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(lines);) {
+		_cleanup_free_ char *text = NULL;
+		size_t size, title = i;
+		FILE *m = open_memstream(&text, &size);
+
+		if (!m)
+			return -ENOMEM;
+		do {
+			const char *value = facts_find(&facts, lines[i].name);
+
+			if (value)
+				(void)fprintf(m, "%s%s%s%s", ftell(m) > 0 ? ", " : "",
+					      lines[i].before, value, lines[i].behind);
+		} while (++i < ARRAY_SIZE(lines) && !lines[i].title);
+		r = fclose(m) == 0 ? print_fact(f, s, lines[title].title, text) : -ENOMEM;
+	}
+	return r;
+}
+
+static int print_versions(FILE *f, const struct screen *s, const struct session *session)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *m = open_memstream(&text, &size);
+
+	if (!m)
+		return -ENOMEM;
+	for (size_t i = 0; i < session->nr_arms; i++) {
+		const struct arm *arm = &session->arms[i];
+
+		(void)fprintf(m, "%s%s%s%s%s", i ? ", " : "", arm->label,
+			      arm->version ? " (" : "", arm->version ?: "",
+			      arm->version ? ")" : "");
+	}
+	return fclose(m) == 0 ? print_fact(f, s, "arms", text) : -ENOMEM;
+}
+
+static int print_times(FILE *f, const struct screen *s, const struct session *session)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (session->ended_us)
+		r = asprintf(&text, "%s, for %s%s", NUMBER_DATE(session->began_us),
+			     NUMBER_DURATION((double)(session->ended_us - session->began_us) / 1e6),
+			     session->interrupted ? "; interrupted, so it is not complete" : "");
+	else
+		r = asprintf(&text, "%s; cut off, so it is not complete",
+			     NUMBER_DATE(session->began_us));
+	if (r < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	return print_fact(f, s, "measured", text);
+}
+
+int report_heading(FILE *f, const struct screen *s, const struct session *session, const char *name)
+{
+	_cleanup_free_ char *clean = screen_text(s, name);
+	int r;
+
+	if (!clean)
+		return -ENOMEM;
+	(void)fputs(screen_tone(s, TONE_STRONG), f);
+	screen_print(f, s, clean, 0, INDENT);
+	(void)fputs(screen_tone(s, TONE_PLAIN), f);
+	r = print_times(f, s, session);
+	if (r >= 0)
+		r = print_joined(f, s, "command", session->command);
+	if (r >= 0)
+		r = print_machine(f, s, session);
+	return r >= 0 ? print_versions(f, s, session) : r;
+}
+
+void report_legend(FILE *f, const struct screen *s, const char *base)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (asprintf(&text,
+		     "Numbers are medians. Ratios are to the median of %s; below them their "
+		     "95 %% intervals. ~ no difference shown. ? too few runs to tell. noise: how "
+		     "far %s is from itself by chance.",
+		     base, base) < 0) {
+		text = NULL;
+		return;
+	}
+	screen_print(f, s, text, 0, 0);
+}
+
+/* The first column: name and unit, and below it the direction. */
+static int add_title(struct table *t, const struct screen *s, const struct row *row)
+{
+	_cleanup_free_ char *metric = screen_text(s, row->metric), *unit = screen_text(s, row->unit);
+
+	if (!metric || !unit)
+		return -ENOMEM;
+	table_add(t, TONE_PLAIN, "%s\n  %s", metric, better_text(row->better));
+	return 0;
+}
+
+static int add_baseline(struct table *t, const struct screen *s, const struct analysis *a,
+			const struct row *row)
+{
+	_cleanup_free_ char *unit = screen_text(s, row->unit);
+
+	if (!unit)
+		return -ENOMEM;
+	if (row->cells[0].nr == 0)
+		table_add(t, TONE_BAD, "no result\n%s",
+			  absence_text(a->session, row->workload, 0));
+	else
+		table_add(t, TONE_PLAIN, "%s%s%s", NUMBER_VALUE(row->cells[0].median),
+			  *unit ? " " : "", unit);
+	table_add(t, TONE_PLAIN, "%s", isnan(row->noise) ? "" : NUMBER_PERCENT(row->noise));
+	return 0;
+}
+
+static void add_cell(struct table *t, const struct analysis *a, const struct row *row, unsigned arm)
+{
+	const struct cell *cell = &row->cells[arm];
+	const struct comparison *c = &cell->comparison;
+	const char *mark = verdict_mark(c->verdict, row->better);
+
+	if (cell->nr == 0)
+		table_add(t, TONE_BAD, "no result\n%s",
+			  absence_text(a->session, row->workload, arm));
+	else if (isnan(c->ratio)) /* the baseline is 0, or has no result itself */
+		table_add(t, verdict_tone(c->verdict), "%s%s\nno ratio", NUMBER_VALUE(cell->median),
+			  mark);
+	else
+		table_add(t, verdict_tone(c->verdict), "%s%s\n%s..%s", NUMBER_RATIO(c->ratio), mark,
+			  NUMBER_RATIO(c->interval.low), NUMBER_RATIO(c->interval.high));
+}
+
+/* How many runs of an arm count; round 0 is warm-up and does not. */
+static void add_counts(struct table *t, const struct session *s, unsigned workload)
+{
+	table_add(t, TONE_PLAIN, "runs that count");
+	for (unsigned arm = 0; arm < s->nr_arms; arm++) {
+		size_t nr = 0, nr_ok = 0;
+
+		for (size_t i = 0; i < s->nr_runs; i++) {
+			const struct run *r = &s->runs[i];
+			bool is_here = r->workload == workload && r->arm == arm && r->round > 0;
+
+			nr += is_here;
+			nr_ok += is_here && r->status == RUN_OK;
+		}
+		if (nr == nr_ok)
+			table_add(t, TONE_PLAIN, "%zu", nr);
+		else
+			table_add(t, TONE_BAD, "%zu of %zu", nr_ok, nr);
+		if (arm == 0)
+			table_add(t, TONE_PLAIN, "%s", "");
+	}
+}
+
+static int add_heading(struct table *t, const struct screen *s, const struct session *session)
+{
+	table_add(t, TONE_STRONG, "%s", "");
+	for (size_t i = 0; i < session->nr_arms; i++) {
+		_cleanup_free_ char *label = screen_text(s, session->arms[i].label);
+
+		if (!label)
+			return -ENOMEM;
+		table_add(t, TONE_STRONG, "%s", label);
+		if (i == 0)
+			table_add(t, TONE_STRONG, "noise");
+	}
+	return 0;
+}
+
+static int print_table(FILE *f, const struct screen *s, const struct analysis *a, unsigned workload)
+{
+	_cleanup_table_ struct table t = {.nr_columns = 2 + a->session->nr_arms};
+	int r = add_heading(&t, s, a->session);
+
+	for (size_t i = 0; r >= 0 && i < a->nr_rows; i++) {
+		const struct row *row = &a->rows[i];
+
+		if (row->workload != workload)
+			continue;
+		r = add_title(&t, s, row);
+		if (r >= 0)
+			r = add_baseline(&t, s, a, row);
+		for (unsigned arm = 1; r >= 0 && arm < a->session->nr_arms; arm++)
+			add_cell(&t, a, row, arm);
+	}
+	if (r < 0)
+		return r;
+	add_counts(&t, a->session, workload);
+	return table_print(f, s, &t);
+}
+
+static bool is_alike(const struct run *a, const struct run *b)
+{
+	return a->workload == b->workload && a->arm == b->arm && a->status == b->status &&
+	       strcmp(a->reason ?: "", b->reason ?: "") == 0;
+}
+
+/* Rounds of all runs that failed as @s->runs[first] did; false if an earlier one did, too. */
+static bool print_rounds(FILE *f, const struct session *s, size_t first)
+{
+	const char *separator = " ";
+
+	for (size_t i = 0; i < first; i++)
+		if (is_alike(&s->runs[i], &s->runs[first]))
+			return false;
+	(void)fprintf(f, "%s: %s in round", s->arms[s->runs[first].arm].label,
+		      run_status_names[s->runs[first].status]);
+	for (size_t i = first; i < s->nr_runs; i++) {
+		const struct run *r = &s->runs[i];
+
+		if (!is_alike(r, &s->runs[first]))
+			continue;
+		if (r->round > 0)
+			(void)fprintf(f, "%s%u", separator, r->round);
+		else
+			(void)fprintf(f, "%s0 (warm-up)", separator);
+		separator = ", ";
+	}
+	return true;
+}
+
+static int print_failure(FILE *f, const struct screen *s, const struct session *session, size_t i)
+{
+	_cleanup_free_ char *text = NULL, *clean = NULL;
+	const char *reason = session->runs[i].reason;
+	size_t size;
+	FILE *m = open_memstream(&text, &size);
+	bool is_new;
+
+	if (!m)
+		return -ENOMEM;
+	is_new = print_rounds(m, session, i);
+	if (reason)
+		(void)fprintf(m, ": %s", reason);
+	if (fclose(m) != 0)
+		return -ENOMEM;
+	if (!is_new)
+		return 0;
+	clean = screen_text(s, text);
+	if (!clean)
+		return -ENOMEM;
+	(void)fprintf(f, "%*s", INDENT, "");
+	screen_print(f, s, clean, INDENT, 2 * INDENT);
+	return 0;
+}
+
+static int print_failures(FILE *f, const struct screen *s, const struct session *session,
+			  unsigned workload)
+{
+	bool is_first = true;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < session->nr_runs; i++) {
+		if (session->runs[i].workload != workload || session->runs[i].status == RUN_OK)
+			continue;
+		if (is_first)
+			(void)fputs("\nRuns that do not count:\n", f);
+		is_first = false;
+		r = print_failure(f, s, session, i);
+	}
+	return r;
+}
+
+static int print_leaders(FILE *f, const struct screen *s, const struct analysis *a,
+			 unsigned workload)
+{
+	_cleanup_free_ char *lines = NULL;
+	char *rest, *line;
+	int r = leaders_text(a, workload, &lines);
+
+	if (r < 0)
+		return r;
+	if (*lines)
+		(void)fputc('\n', f);
+	for (rest = lines; *rest && (line = strsep(&rest, "\n"));) {
+		_cleanup_free_ char *clean = screen_text(s, line);
+
+		if (!clean)
+			return -ENOMEM;
+		screen_print(f, s, clean, 0, INDENT);
+		if (!rest)
+			break;
+	}
+	return 0;
+}
+
+static int print_workload(FILE *f, const struct screen *s, const struct analysis *a,
+			  unsigned workload)
+{
+	const struct bench_workload *w = &a->session->workloads[workload];
+	_cleanup_free_ char *command = strv_join(w->command, " "), *title = NULL, *clean = NULL;
+	int r;
+
+	if (!command || asprintf(&title, "%s: %s", w->label, command) < 0)
+		return -ENOMEM;
+	clean = screen_text(s, strcmp(w->label, command) == 0 ? command : title);
+	if (!clean)
+		return -ENOMEM;
+	(void)fprintf(f, "\n%s", screen_tone(s, TONE_STRONG));
+	screen_print(f, s, clean, 0, INDENT);
+	(void)fprintf(f, "%s\n", screen_tone(s, TONE_PLAIN));
+	r = print_table(f, s, a, workload);
+	if (r >= 0)
+		r = print_failures(f, s, a->session, workload);
+	return r >= 0 ? print_leaders(f, s, a, workload) : r;
+}
+
+int report_text(FILE *f, const struct screen *s, const struct analysis *a, const char *name)
+{
+	const struct session *session = a->session;
+	int r = report_heading(f, s, session, name);
+
+	if (r >= 0 && (session->nr_arms == 0 || session->nr_workloads == 0))
+		(void)fputs("\nNothing was measured.\n", f);
+	for (unsigned w = 0; r >= 0 && session->nr_arms > 0 && w < session->nr_workloads; w++)
+		r = print_workload(f, s, a, w);
+	if (r < 0 || a->nr_rows == 0)
+		return r;
+	(void)fputc('\n', f);
+	report_legend(f, s, session->arms[0].label);
+	return 0;
+}
