@@ -8,6 +8,7 @@
 
 #include <systemd/sd-json.h>
 
+#include "bench/json.h"
 #include "lib/util.h"
 
 enum better {
@@ -51,13 +52,10 @@ struct measurement {
 void measurement_finish(struct measurement *m);
 #define _cleanup_measurement_ _cleanup_(measurement_finish)
 
-/*
- * Copies what is given. -EEXIST: there is one of this name; -EDOM: @value is not
- * finite; -ENOMEM.
- */
+/* Copies what is given. -EEXIST: one has this name; -EDOM: @value is not finite; -ENOMEM. */
 int measurement_add(struct measurement *m, const char *name, const char *unit, enum better better,
 		    double value);
-/* The same for a distribution; @points is copied. */
+/* The same for a distribution; -EDOM: @points are none, not finite, not of 0 to 1, or go back. */
 int measurement_add_distribution(struct measurement *m, const char *name, const char *unit,
 				 const struct quantile *points, size_t nr_points);
 
@@ -67,7 +65,7 @@ const struct metric *measurement_find(const struct measurement *m, const char *n
 /*
  * {"metrics": [{"name", "unit", "better", "value"}],
  *  "distributions": [{"name", "unit", "points": [[quantile, value]]}]}
- * 0 or a negative errno; reading: -EBADMSG for what is no measurement.
+ * 0 or a negative errno; reading: -EBADMSG for what is no measurement, and in *e why.
  */
 int measurement_to_json(const struct measurement *m, sd_json_variant **ret);
-int measurement_from_json(sd_json_variant *v, struct measurement *ret);
+int measurement_from_json(sd_json_variant *v, struct measurement *ret, struct json_error *e);
