@@ -69,3 +69,22 @@ void print_log_tics(FILE *f, char axis, const struct range *r)
 		}
 	(void)fputs(")\n", f);
 }
+
+static void print_linear_tics(FILE *f, char axis, const struct range *r)
+{
+	static const double steps[] = {1, 2, 5, 10};
+	double width = r->high - r->low, e = pow(10, floor(log10(width / 5)));
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_SIZE(steps) && width / (steps[i] * e) > 5)
+		i++;
+	(void)fprintf(f, "set %ctics %.9g\n", axis, steps[i] * e);
+}
+
+void print_tics(FILE *f, char axis, const struct range *r)
+{
+	if (range_is_wide(r))
+		print_log_tics(f, axis, r);
+	else
+		print_linear_tics(f, axis, r);
+}

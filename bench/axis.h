@@ -30,5 +30,8 @@ bool range_is_wide(const struct range *r);
 /* Leaves a margin at both ends, as a share of the whole. */
 void range_widen(struct range *r, double share);
 
-/* Makes @axis, 'x' or 'y', logarithmic: marks at 1, 2, 5, 10, or fewer where those are too many. */
+/* Marks of @axis, 'x' or 'y': logarithmic, at 1, 2, 5, 10 or fewer. */
 void print_log_tics(FILE *f, char axis, const struct range *r);
+
+/* As the range wants it: those, or at most six at equal steps. */
+void print_tics(FILE *f, char axis, const struct range *r);

@@ -56,8 +56,7 @@ static int ratio_axes(struct plot *p, const struct analysis *a, const struct row
 	if (!isnan(row->noise) && row->noise < 0.9)
 		range_add(x, 1 - row->noise);
 	range_widen(x, 0.06);
-	if (range_is_wide(x))
-		print_log_tics(p->script, 'x', x);
+	print_tics(p->script, 'x', x);
 	(void)fprintf(p->script, "set xrange [%.9g:%.9g]\n", x->low, x->high);
 	return r;
 }
@@ -108,7 +107,7 @@ int figure_ratios(const struct analysis *a, const struct row *row, struct plot *
 	}
 	if (is_empty)
 		return 0;
-	r = plot_begin(ret, PLOT_WIDTH, 50 + 24 * (unsigned)a->session->nr_arms);
+	r = plot_begin(ret, PLOT_WIDTH, 64 + 25 * (unsigned)a->session->nr_arms);
 	if (r >= 0)
 		r = ratio_axes(ret, a, row, &x);
 	if (r < 0)
@@ -122,7 +121,7 @@ int figure_ratios(const struct analysis *a, const struct row *row, struct plot *
 			      PLOT_NOISE);
 	(void)fprintf(ret->script,
 		      "set arrow from 1, graph 0 to 1, graph 1 nohead lc rgb " PLOT_RGB "\n"
-		      "set bars 0.6\n"
+		      "set bars 0.6\nset pointintervalbox 0\n"
 		      "plot $ratios using 2:1:($2 < 1 ? $2 : 1):($2 < 1 ? 1 : $2):($1 - 0.28):"
 		      "($1 + 0.28):5 with boxxyerror lc rgb variable, "
 		      "'' using 2:1:3:4 with xerrorbars lc rgb " PLOT_RGB " pt 7 ps 0.4 lw 1.4\n",

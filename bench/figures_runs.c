@@ -55,7 +55,6 @@ static int timeline_plot(struct plot *p, const struct session *s, const struct r
 			 double bottom, double scale)
 {
 	FILE *f = p->script;
-	const char *separator = "plot ";
 	int r = 0;
 
 	(void)fputs("$lost << EOD\n", f);
@@ -66,15 +65,17 @@ static int timeline_plot(struct plot *p, const struct session *s, const struct r
 	(void)fputs("EOD\n", f);
 	for (unsigned i = 0; i < s->nr_arms; i++)
 		timeline_data(f, s, row, i, scale);
+	(void)fputs("plot $lost using 1:2:3 with points pt 2 ps 0.8 lc rgb variable notitle", f);
 	for (unsigned i = 0; r >= 0 && i < s->nr_arms; i++) {
+		/* the names stand alone: that of an arm without a value, too */
 		(void)fprintf(f,
-			      "%s$arm%u using 1:2:3 with linespoints pt %u ps variable lw 0.5 lc rgb "
-			      PLOT_RGB " title ",
-			      separator, i, arm_shape(i), arm_colour(i));
+			      ", $arm%u using 1:2:3 with linespoints pt %u ps variable lw 0.5 "
+			      "lc rgb " PLOT_RGB " notitle, keyentry with linespoints pt %u ps 0.6 "
+			      "lw 0.5 lc rgb " PLOT_RGB " title ",
+			      i, arm_shape(i), arm_colour(i), arm_shape(i), arm_colour(i));
 		r = plot_label(p, s->arms[i].label, PLOT_LABEL_COLUMNS);
-		separator = ", ";
 	}
-	(void)fputs(", $lost using 1:2:3 with points pt 2 ps 0.8 lc rgb variable notitle\n", f);
+	(void)fputc('\n', f);
 	return r;
 }
 
@@ -95,8 +96,7 @@ int figure_timeline(const struct session *s, const struct row *row, struct plot 
 	r = plot_begin(ret, PLOT_WIDTH, 220 + key_height(s));
 	if (r < 0)
 		return r;
-	if (range_is_wide(&y))
-		print_log_tics(ret->script, 'y', &y);
+	print_tics(ret->script, 'y', &y);
 	range_widen(&x, 0.02);
 	(void)fprintf(ret->script,
 		      "set yrange [%.9g:%.9g]\nset xrange [%.9g:%.9g]\nset ylabel ", y.low, y.high,
@@ -104,7 +104,7 @@ int figure_timeline(const struct session *s, const struct row *row, struct plot 
 	r = plot_label(ret, *row->unit ? row->unit : row->metric, PLOT_LABEL_COLUMNS);
 	(void)fprintf(ret->script,
 		      " tc rgb " PLOT_RGB "\nset xlabel '%s since the session began' tc rgb " PLOT_RGB
-		      "\nset key below left Left reverse maxcols 2 tc rgb " PLOT_RGB "\n",
+		      "\nset key below left Left reverse maxcols 2 height 1 tc rgb " PLOT_RGB "\n",
 		      PLOT_TEXT, scale > 1 ? "minutes" : "seconds", PLOT_TEXT, PLOT_TEXT);
 	if (r >= 0)
 		r = timeline_plot(ret, s, row, y.low, scale);
@@ -221,14 +221,14 @@ static int curves_axes(struct plot *p, const char *unit, struct range *x, const 
 	print_log_tics(p->script, 'x', x);
 	(void)fprintf(p->script,
 		      "set xrange [%.9g:%.9g]\nset yrange [0:%.9g]\n"
-		      "set ytics ('0' 0, '50 %%' 0.30103, '90 %%' 1, '99 %%' 2, '99.9 %%' 3, "
-		      "'99.99 %%' 4, '99.999 %%' 5, '99.9999 %%' 6)\n"
+		      "set ytics ('0' 0, '50 %%%%' 0.30103, '90 %%%%' 1, '99 %%%%' 2, '99.9 %%%%' 3, "
+		      "'99.99 %%%%' 4, '99.999 %%%%' 5, '99.9999 %%%%' 6)\n"
 		      "set ylabel 'share of samples' tc rgb " PLOT_RGB "\nset xlabel ",
 		      x->low, x->high, y->high + 0.1, PLOT_TEXT);
 	r = plot_label(p, unit, PLOT_LABEL_COLUMNS);
 	(void)fprintf(p->script,
 		      " tc rgb " PLOT_RGB
-		      "\nset key below left Left reverse maxcols 2 tc rgb " PLOT_RGB "\n",
+		      "\nset key below left Left reverse maxcols 2 height 1 tc rgb " PLOT_RGB "\n",
 		      PLOT_TEXT, PLOT_TEXT);
 	return r;
 }
@@ -251,8 +251,8 @@ int figure_curves(const struct session *s, unsigned workload, const char *name, 
 	r = curves_axes(ret, distribution_unit(s, workload, name), &x, &y);
 	for (unsigned i = 0; r >= 0 && i < s->nr_arms; i++) {
 		(void)fprintf(ret->script,
-			      "%s$arm%u with lines lw 1.6 dt %u lc rgb " PLOT_RGB " title ",
-			      separator, i, arm_dashes(i), arm_colour(i));
+			      "%s$arm%u with lines lw %g dt %u lc rgb " PLOT_RGB " title ",
+			      separator, i, i ? 1.6 : 2.6, arm_dashes(i), arm_colour(i));
 		r = plot_label(ret, s->arms[i].label, PLOT_LABEL_COLUMNS);
 		separator = ", ";
 	}

@@ -19,7 +19,7 @@
 "* { box-sizing: border-box; }\n" \
 "body { margin: 0; background: var(--bg); color: var(--c1);\n" \
 " font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif; }\n" \
-"main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem 4rem; }\n" \
+"main { max-width: 80rem; margin: 0 auto; padding: 1rem 1.25rem 4rem; }\n" \
 "h1, h2, h3, h4 { line-height: 1.25; margin: 2em 0 .6em; overflow-wrap: anywhere; }\n" \
 "h1 { font-size: 1.75rem; margin-top: .5em; }\n" \
 "h2 { font-size: 1.4rem; border-top: 1px solid var(--line); padding-top: 1em; }\n" \
@@ -33,19 +33,21 @@
 ".note { border-left: 4px solid var(--c12); background: var(--soft); padding: .6rem .9rem; }\n" \
 ".best { border-left: 4px solid var(--c5); background: var(--soft); padding: .6rem .9rem;\n" \
 " list-style: none; margin: 1em 0; max-width: 48rem; }\n" \
-".scroll { overflow-x: auto; margin: 1em 0; }\n" \
+".scroll { overflow-x: auto; }\n" \
 ".scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--c11); }\n" \
-"table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }\n" \
+"table { margin: 1em 0; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }\n" \
 "caption { text-align: left; color: var(--weak); padding-bottom: .4rem; }\n" \
+"caption span { display: inline-block; max-width: calc(100vw - 2.5rem); position: sticky; left: 0; }\n" \
 "th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0;\n" \
-" border-bottom: 1px solid var(--line); min-width: 4.5rem; overflow-wrap: normal; }\n" \
+" border-bottom: 1px solid var(--line); min-width: 4.5rem; white-space: nowrap; }\n" \
 "thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); max-width: 14rem;\n" \
-" overflow-wrap: anywhere; }\n" \
+" overflow-wrap: anywhere; white-space: normal; }\n" \
 "tbody th { font-weight: 600; position: sticky; left: 0; background: var(--bg);\n" \
-" max-width: 16rem; overflow-wrap: anywhere; }\n" \
-"td.long { overflow-wrap: anywhere; min-width: 14rem; }\n" \
+" min-width: 8.5rem; max-width: 16rem; overflow-wrap: anywhere; white-space: normal; }\n" \
+"@media (min-width: 50rem) { tbody th { min-width: 11rem; } }\n" \
+"td.long { white-space: normal; overflow-wrap: anywhere; min-width: 14rem; }\n" \
 "td small, th small { display: block; color: var(--weak); font-weight: 400; white-space: nowrap; }\n" \
-".number { text-align: right; white-space: nowrap; }\n" \
+".number, tbody th.number { text-align: right; white-space: nowrap; min-width: 0; }\n" \
 ".better { color: var(--c5); font-weight: 600; } .worse { color: var(--c6); font-weight: 600; }\n" \
 ".plots { display: grid; gap: 1rem 2rem;\n" \
 " grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }\n" \
@@ -59,5 +61,5 @@
 " .scroll, pre { overflow: visible; max-height: none; } pre { white-space: pre-wrap; }\n" \
 " tbody th { position: static; } .plots { grid-template-columns: 1fr 1fr; }\n" \
 " table { font-size: 8pt; } th, td { min-width: 0; padding-right: .4rem; }\n" \
-" details::details-content { content-visibility: visible; display: block; } nav { display: none; } }\n"
+" td details::details-content { content-visibility: visible; display: block; } nav { display: none; } }\n"
 // clang-format on

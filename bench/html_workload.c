@@ -42,7 +42,7 @@ static void begin_table(FILE *f, const char *caption, const char *label)
 {
 	html_print(f,
 		   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s, %s\">\n"
-		   "<table>\n<caption>%s</caption>\n<thead><tr>",
+		   "<table>\n<caption><span>%s</span></caption>\n<thead><tr>",
 		   caption, label, caption);
 }
 
@@ -63,7 +63,7 @@ static void print_baseline(FILE *f, const struct analysis *a, const struct row *
 		html_print(f, "<td class=\"worse\">no result<small>%s</small></td>",
 			   absence_text(a->session, row->workload, 0));
 	else
-		html_print(f, "<td>%s %s</td>", NUMBER_VALUE(row->cells[0].median), row->unit);
+		html_print(f, "<td>%s\u00a0%s</td>", NUMBER_VALUE(row->cells[0].median), row->unit);
 	html_print(f, "<td>%s</td>", isnan(row->noise) ? "" : NUMBER_PERCENT(row->noise));
 }
 
@@ -89,9 +89,9 @@ static void print_cell(FILE *f, const struct analysis *a, const struct row *row,
 			   absence_text(a->session, row->workload, arm));
 		return;
 	}
-	html_print(f, "<td>%s %s<small>", NUMBER_VALUE(cell->median), row->unit);
+	html_print(f, "<td>%s\u00a0%s<small>", NUMBER_VALUE(cell->median), row->unit);
 	if (!isnan(c->ratio))
-		html_print(f, "ratio %s (%s to %s)", NUMBER_RATIO(c->ratio),
+		html_print(f, "%s (%s to %s)", NUMBER_RATIO(c->ratio),
 			   NUMBER_RATIO(c->interval.low), NUMBER_RATIO(c->interval.high));
 	html_print(f, "</small><span class=\"%s\">%s</span></td>", verdict_class(c->verdict),
 		   verdict_text(c->verdict, row->better));

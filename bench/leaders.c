@@ -62,14 +62,20 @@ static void print_metrics(FILE *f, const struct analysis *a, const bool *all, bo
 	}
 }
 
+/* "A, B or C" */
 static void print_arms(FILE *f, const struct session *s, const bool *is_leader)
 {
-	const char *separator = "";
+	size_t nr = 0;
 
 	for (size_t i = 0; i < s->nr_arms; i++)
+		nr += is_leader[i];
+	for (size_t i = 0; i < s->nr_arms; i++)
 		if (is_leader[i]) {
-			(void)fprintf(f, "%s%s", separator, s->arms[i].label);
-			separator = " or ";
+			nr--;
+			(void)fprintf(f, "%s%s", s->arms[i].label,
+				      nr > 1    ? ", "
+				      : nr == 1 ? " or "
+						: "");
 		}
 }
 

@@ -16,8 +16,6 @@
 #include "lib/log.h"
 #include "lib/strv.h"
 
-extern char **environ;
-
 #define SVG_MAX (8 << 20)
 #define LABEL_MIN 5 /* a mark is at least "~999~" */
 
@@ -28,7 +26,7 @@ int plot_begin(struct plot *p, unsigned width, unsigned height)
 	if (!p->script)
 		return -ENOMEM;
 	(void)fprintf(p->script,
-		      "set terminal svg size %u,%u dynamic noenhanced font 'sans-serif,12'\n"
+		      "set terminal svg size %u,%u dynamic noenhanced font 'sans-serif,13'\n"
 		      "set encoding utf8\n"
 		      "set border 3 lc rgb " PLOT_RGB "\n"
 		      "set tics nomirror tc rgb " PLOT_RGB "\n"
@@ -126,21 +124,26 @@ static const char *label(const struct drawing *d, const char *s)
 	return s + len + strspn(s + len, "~");
 }
 
-/* "gnuplot_plot_1", which a pointer that stands still would show */
-static const char *no_title(const struct drawing *d _unused_, const char *s)
-{
-	const char *end = strstr(s, "</title>");
-
-	return end ? end + strlen("</title>") : s;
-}
-
+/* With @end in place of a function, all up to there is left out. */
 static const struct rule {
 	const char *begin;
 	const char *(*rewrite)(const struct drawing *d, const char *s);
+	const char *end;
 } rules[] = {
-	{"id=", unique_id},  {"href=", unique_reference},	{"rgb(", colour},
-	{"~", label},	     {"<title>gnuplot_plot_", no_title},
+	{"id=", unique_id},
+	{"href=", unique_reference},
+	{"rgb(", colour},
+	{"~", label},
+	{"<title>gnuplot_plot_", .end = "</title>"}, /* would be shown under the pointer */
+	{"<filter ", .end = "</filter>"},            /* of things that are not used */
 };
+
+static const char *skip(const char *s, const char *end)
+{
+	const char *found = strstr(s, end);
+
+	return found ? found + strlen(end) : s + strlen(s);
+}
 
 static const struct rule *find_rule(const char *s)
 {
@@ -168,7 +171,9 @@ static int rewrite(const struct drawing *d, const char *svg, const char *title)
 	while (s < end) {
 		const struct rule *rule = find_rule(s);
 
-		if (rule)
+		if (rule && rule->end)
+			s = skip(s, rule->end);
+		else if (rule)
 			s = rule->rewrite(d, s + strlen(rule->begin));
 		else
 			(void)fputc(*s++, d->page);

@@ -165,7 +165,7 @@ int page_add_session(struct page *p, const struct analysis *a, const char *name)
 		r = print_summary(p->file, s);
 	if (r < 0)
 		return r;
-	if (s->nr_arms == 0 || s->nr_workloads == 0) {
+	if (s->nr_workloads == 0) {
 		(void)fputs("<p>Nothing was measured.</p>\n", p->file);
 		print_machine(p, &facts);
 		return 0;

@@ -5,8 +5,7 @@
 #include <systemd/sd-json.h>
 
 #include "bench/analysis.h"
-
-#define _cleanup_json_ _cleanup_(sd_json_variant_unrefp)
+#include "bench/json.h"
 
 /* Appends the rows of a session, under the name of its file. 0 or a negative errno. */
 int report_json(const struct analysis *a, const char *name, sd_json_variant **rows);

@@ -275,47 +275,55 @@ static bool is_alike(const struct run *a, const struct run *b)
 	       strcmp(a->reason ?: "", b->reason ?: "") == 0;
 }
 
-/* Rounds of all runs that failed as @s->runs[first] did; false if an earlier one did, too. */
-static bool print_rounds(FILE *f, const struct session *s, size_t first)
+/* " 0 (warm-up), 3-5, 8": rounds of all runs that failed as @s->runs[first] did. */
+static void print_rounds(FILE *f, const struct session *s, size_t first)
 {
 	const char *separator = " ";
 
-	for (size_t i = 0; i < first; i++)
-		if (is_alike(&s->runs[i], &s->runs[first]))
-			return false;
-	(void)fprintf(f, "%s: %s in round", s->arms[s->runs[first].arm].label,
-		      run_status_names[s->runs[first].status]);
 	for (size_t i = first; i < s->nr_runs; i++) {
-		const struct run *r = &s->runs[i];
+		const struct run *r = &s->runs[i], *last = r;
 
 		if (!is_alike(r, &s->runs[first]))
 			continue;
-		if (r->round > 0)
-			(void)fprintf(f, "%s%u", separator, r->round);
-		else
-			(void)fprintf(f, "%s0 (warm-up)", separator);
+		for (size_t j = i + 1; r->round > 0 && j < s->nr_runs; j++)
+			if (is_alike(&s->runs[j], r) && s->runs[j].round == last->round + 1) {
+				last = &s->runs[j];
+				i = j;
+			}
+		(void)fprintf(f, "%s%u", separator, r->round);
+		if (last != r)
+			(void)fprintf(f, "-%u", last->round);
+		else if (r->round == 0)
+			(void)fputs(" (warm-up)", f);
 		separator = ", ";
 	}
-	return true;
+}
+
+/* Whether an earlier run failed in the same way, so that it has been told. */
+static bool is_told(const struct session *s, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (is_alike(&s->runs[j], &s->runs[i]))
+			return true;
+	return false;
 }
 
 static int print_failure(FILE *f, const struct screen *s, const struct session *session, size_t i)
 {
 	_cleanup_free_ char *text = NULL, *clean = NULL;
-	const char *reason = session->runs[i].reason;
+	const struct run *run = &session->runs[i];
 	size_t size;
 	FILE *m = open_memstream(&text, &size);
-	bool is_new;
 
 	if (!m)
 		return -ENOMEM;
-	is_new = print_rounds(m, session, i);
-	if (reason)
-		(void)fprintf(m, ": %s", reason);
+	(void)fprintf(m, "%s: %s in round", session->arms[run->arm].label,
+		      run_status_names[run->status]);
+	print_rounds(m, session, i);
+	if (run->reason)
+		(void)fprintf(m, ": %s", run->reason);
 	if (fclose(m) != 0)
 		return -ENOMEM;
-	if (!is_new)
-		return 0;
 	clean = screen_text(s, text);
 	if (!clean)
 		return -ENOMEM;
@@ -331,7 +339,8 @@ static int print_failures(FILE *f, const struct screen *s, const struct session 
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < session->nr_runs; i++) {
-		if (session->runs[i].workload != workload || session->runs[i].status == RUN_OK)
+		if (session->runs[i].workload != workload ||
+		    session->runs[i].status == RUN_OK || is_told(session, i))
 			continue;
 		if (is_first)
 			(void)fputs("\nRuns that do not count:\n", f);
@@ -390,9 +399,9 @@ int report_text(FILE *f, const struct screen *s, const struct analysis *a, const
 	const struct session *session = a->session;
 	int r = report_heading(f, s, session, name);
 
-	if (r >= 0 && (session->nr_arms == 0 || session->nr_workloads == 0))
+	if (r >= 0 && session->nr_workloads == 0)
 		(void)fputs("\nNothing was measured.\n", f);
-	for (unsigned w = 0; r >= 0 && session->nr_arms > 0 && w < session->nr_workloads; w++)
+	for (unsigned w = 0; r >= 0 && w < session->nr_workloads; w++)
 		r = print_workload(f, s, a, w);
 	if (r < 0 || a->nr_rows == 0)
 		return r;
