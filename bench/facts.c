@@ -23,7 +23,7 @@ static int value_text(sd_json_variant *v, char **ret)
 	if (sd_json_variant_is_string(v))
 		*ret = strdup(sd_json_variant_string(v));
 	else if (sd_json_variant_is_null(v))
-		*ret = strdup("unknown");
+		*ret = strdup(FACT_UNKNOWN);
 	else if (sd_json_variant_is_boolean(v))
 		*ret = strdup(sd_json_variant_boolean(v) ? "yes" : "no");
 	else if (sd_json_variant_is_real(v) && !sd_json_variant_is_integer(v))

@@ -11,6 +11,9 @@
 
 #include "lib/util.h"
 
+/* The value of what the file says is not known. */
+#define FACT_UNKNOWN "unknown"
+
 struct fact {
 	char *name, *value;
 };

@@ -5,7 +5,6 @@
 #include "bench/axis.h"
 #include "bench/figures.h"
 #include "bench/numbers.h"
-#include "bench/report_text.h"
 
 static bool has_ratio(const struct cell *c)
 {
@@ -48,8 +47,9 @@ static int ratio_axes(struct plot *p, const struct analysis *a, const struct row
 		r = ratio_label(p, a, row, i);
 		(void)fprintf(p->script, " %zu", nr_arms - i);
 	}
-	(void)fprintf(p->script, ")\nset border 1\nset yrange [0.4:%zu.6]\nset y2range [0.4:%zu.6]\n",
-		      nr_arms, nr_arms);
+	(void)fprintf(p->script,
+		      ")\nset border 1\nset yrange [0.4:%zu.6]\nset y2range [0.4:%zu.6]\n", nr_arms,
+		      nr_arms);
 	(void)fputs("set grid xtics noytics noy2tics\nset style fill solid noborder\n", p->script);
 	if (!isnan(row->noise))
 		range_add(x, 1 + row->noise);

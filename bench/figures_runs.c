@@ -98,12 +98,12 @@ int figure_timeline(const struct session *s, const struct row *row, struct plot 
 		return r;
 	print_tics(ret->script, 'y', &y);
 	range_widen(&x, 0.02);
-	(void)fprintf(ret->script,
-		      "set yrange [%.9g:%.9g]\nset xrange [%.9g:%.9g]\nset ylabel ", y.low, y.high,
-		      x.low / scale, x.high / scale);
+	(void)fprintf(ret->script, "set yrange [%.9g:%.9g]\nset xrange [%.9g:%.9g]\nset ylabel ",
+		      y.low, y.high, x.low / scale, x.high / scale);
 	r = plot_label(ret, *row->unit ? row->unit : row->metric, PLOT_LABEL_COLUMNS);
 	(void)fprintf(ret->script,
-		      " tc rgb " PLOT_RGB "\nset xlabel '%s since the session began' tc rgb " PLOT_RGB
+		      " tc rgb " PLOT_RGB
+		      "\nset xlabel '%s since the session began' tc rgb " PLOT_RGB
 		      "\nset key below left Left reverse maxcols 2 height 1 tc rgb " PLOT_RGB "\n",
 		      PLOT_TEXT, scale > 1 ? "minutes" : "seconds", PLOT_TEXT, PLOT_TEXT);
 	if (r >= 0)
@@ -143,8 +143,7 @@ static double value_at(const struct distribution *d, double at)
 		before = i > 0 ? nines(q[-1].quantile) : here;
 		if (i == 0 || here <= before)
 			return q->value;
-		return q[-1].value +
-		       (q->value - q[-1].value) * (at - before) / (here - before);
+		return q[-1].value + (q->value - q[-1].value) * (at - before) / (here - before);
 	}
 	return NAN;
 }
@@ -203,9 +202,9 @@ static size_t curve_data(FILE *f, const struct curve *c, struct range *x, struct
 static const char *distribution_unit(const struct session *s, unsigned workload, const char *name)
 {
 	for (size_t i = 0; i < s->nr_runs; i++) {
-		const struct distribution *d =
-			s->runs[i].workload == workload ? find_distribution(&s->runs[i], name)
-							: NULL;
+		const struct distribution *d = s->runs[i].workload == workload
+						       ? find_distribution(&s->runs[i], name)
+						       : NULL;
 
 		if (d && *d->unit)
 			return d->unit;
@@ -219,12 +218,13 @@ static int curves_axes(struct plot *p, const char *unit, struct range *x, const 
 
 	range_widen(x, 0.03);
 	print_log_tics(p->script, 'x', x);
-	(void)fprintf(p->script,
-		      "set xrange [%.9g:%.9g]\nset yrange [0:%.9g]\n"
-		      "set ytics ('0' 0, '50 %%%%' 0.30103, '90 %%%%' 1, '99 %%%%' 2, '99.9 %%%%' 3, "
-		      "'99.99 %%%%' 4, '99.999 %%%%' 5, '99.9999 %%%%' 6)\n"
-		      "set ylabel 'share of samples' tc rgb " PLOT_RGB "\nset xlabel ",
-		      x->low, x->high, y->high + 0.1, PLOT_TEXT);
+	(void)fprintf(
+		p->script,
+		"set xrange [%.9g:%.9g]\nset yrange [0:%.9g]\n"
+		"set ytics ('0' 0, '50 %%%%' 0.30103, '90 %%%%' 1, '99 %%%%' 2, '99.9 %%%%' 3, "
+		"'99.99 %%%%' 4, '99.999 %%%%' 5, '99.9999 %%%%' 6)\n"
+		"set ylabel 'share of samples' tc rgb " PLOT_RGB "\nset xlabel ",
+		x->low, x->high, y->high + 0.1, PLOT_TEXT);
 	r = plot_label(p, unit, PLOT_LABEL_COLUMNS);
 	(void)fprintf(p->script,
 		      " tc rgb " PLOT_RGB

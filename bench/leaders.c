@@ -16,8 +16,8 @@ static size_t find_best(const struct row *row, size_t nr_arms)
 
 	for (size_t i = 0; i < nr_arms; i++)
 		if (row->cells[i].nr > 0 &&
-		    (best == nr_arms || is_before(row->better, row->cells[i].median,
-						  row->cells[best].median)))
+		    (best == nr_arms ||
+		     is_before(row->better, row->cells[i].median, row->cells[best].median)))
 			best = i;
 	return best;
 }

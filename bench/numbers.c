@@ -48,7 +48,10 @@ const char *number_ratio(char *buffer, double ratio)
 	if (size > 0 && size < 0.001)
 		(void)snprintf(buffer, NUMBER_MAX, "%.1e", ratio);
 	else if (size < 1e7)
-		(void)snprintf(buffer, NUMBER_MAX, "%.*f", size < 10 ? 3 : size < 100 ? 2 : 0,
+		(void)snprintf(buffer, NUMBER_MAX, "%.*f",
+			       size < 10    ? 3
+			       : size < 100 ? 2
+					    : 0,
 			       ratio);
 	else
 		(void)snprintf(buffer, NUMBER_MAX, "%.1e", ratio);
@@ -119,6 +122,18 @@ const char *verdict_text(enum verdict verdict, enum better better)
 	};
 
 	return better == BETTER_NONE ? "" : texts[verdict];
+}
+
+const char *verdict_mark(enum verdict verdict, enum better better)
+{
+	static const char *const marks[NR_VERDICTS] = {
+		[VERDICT_NONE] = " ?",
+		[VERDICT_SAME] = " ~",
+		[VERDICT_BETTER] = " better",
+		[VERDICT_WORSE] = " worse",
+	};
+
+	return better == BETTER_NONE ? "" : marks[verdict];
 }
 
 const char *absence_text(const struct session *s, unsigned workload, unsigned arm)

@@ -36,5 +36,8 @@ const char *better_text(enum better better);
 /* "better", "worse", "no difference shown", "too few runs"; "" for what is not judged. */
 const char *verdict_text(enum verdict verdict, enum better better);
 
+/* The same behind a ratio, after a blank: " better", " worse", " ~", " ?"; "". */
+const char *verdict_mark(enum verdict verdict, enum better better);
+
 /* Why an arm has no number: "ejected" and the like, of its newest run that does not count. */
 const char *absence_text(const struct session *s, unsigned workload, unsigned arm);

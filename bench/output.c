@@ -39,8 +39,6 @@ void output_screen(struct screen *s, const struct output_options *o)
 	screen_init(s, stdout);
 	if (o->colour == COLOUR_ALWAYS || o->colour == COLOUR_NEVER)
 		s->has_colour = o->colour == COLOUR_ALWAYS;
-	if (o->columns)
-		s->columns = o->columns < SCREEN_MIN ? SCREEN_MIN : (unsigned)o->columns;
 }
 
 enum exit_status output_status(int r, const char *what)

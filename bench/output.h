@@ -22,10 +22,9 @@ void loaded_finish(struct loaded *l);
 struct output_options {
 	uint8_t json;
 	uint8_t colour; /* an enum of choices, 0: not given */
-	uint64_t columns;
 };
 
-/* Sets the locale's encoding, too. */
+/* Standard output as the options want it; sets the encoding of the locale, too. */
 void output_screen(struct screen *s, const struct output_options *o);
 
 /* The end of a verb: logs @r < 0 as what kept @what from being made. */
@@ -36,8 +35,5 @@ enum exit_status output_status(int r, const char *what);
 	{"json", 0, OPTION_FLAG, offsetof(type, member.json), NULL,                                \
 	 "print rows as JSON: one for each workload, metric and arm"},                             \
 	{"color", 0, OPTION_CHOICE, offsetof(type, member.colour), "WHEN",                         \
-	 "when to use colour; auto on a terminal", .choices = "auto always never"},                \
-	{"columns", 0, OPTION_NUMBER, offsetof(type, member.columns), "NR",                        \
-	 "width of the text in place of the terminal's, 0 for that",                               \
-	 .min = 0, .max = SCREEN_MAX}
+	 "when to use colour; auto on a terminal", .choices = "auto always never"}
 // clang-format on

@@ -77,8 +77,8 @@ static int check_target(const char *path)
 		log_error("--html: '%s' is no regular file", path);
 		return -EINVAL;
 	}
-	if (st.st_size > 0 && (read(fd, begin, sizeof(begin) - 1) < 0 ||
-			       strcmp(begin, PAGE_BEGIN) != 0)) {
+	if (st.st_size > 0 &&
+	    (read(fd, begin, sizeof(begin) - 1) < 0 || strcmp(begin, PAGE_BEGIN) != 0)) {
 		log_error("--html: '%s' exists and is no page, so it is not replaced", path);
 		return -EEXIST;
 	}
@@ -93,8 +93,9 @@ static int print_page(FILE *f, char **paths)
 
 	page_begin(&page, f, "aios-bench report");
 	if (page.plot_error == -ENOENT)
-		log_warning("the page has no plots: install gnuplot (package gnuplot-nox of Debian, "
-			    "gnuplot-minimal of Fedora)");
+		log_warning(
+			"the page has no plots: install gnuplot (package gnuplot-nox of Debian, "
+			"gnuplot-minimal of Fedora)");
 	else if (page.plot_error < 0)
 		log_errno(page.plot_error, "the page has no plots: cannot run gnuplot: %m");
 	for (char **path = paths; r >= 0 && *path; path++) {

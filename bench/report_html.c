@@ -96,8 +96,7 @@ static void print_machine(const struct page *p, const struct facts *facts)
 		    "<th scope=\"col\">value</th></tr></thead>\n<tbody>\n",
 		    f);
 	for (size_t i = 0; i < facts->nr; i++)
-		html_print(f,
-			   "<tr><th scope=\"row\">%s</th><td class=\"long\">%s</td></tr>\n",
+		html_print(f, "<tr><th scope=\"row\">%s</th><td class=\"long\">%s</td></tr>\n",
 			   facts->list[i].name, facts->list[i].value);
 	(void)fputs("</tbody>\n</table>\n", f);
 }

@@ -41,7 +41,7 @@ static int add_cell(const struct analysis *a, const struct row *row, unsigned ar
 	if (arm == 0 || cell->nr == 0)
 		c = (struct comparison){.ratio = NAN, .interval = {NAN, NAN}, .p = NAN};
 	return sd_json_variant_append_arraybo(
-		rows, SD_JSON_BUILD_PAIR_STRING("file", name),
+		rows, JSON_PAIR_TEXT("file", name),
 		SD_JSON_BUILD_PAIR_STRING("workload", s->workloads[row->workload].label),
 		SD_JSON_BUILD_PAIR_STRING("metric", row->metric),
 		SD_JSON_BUILD_PAIR_STRING("unit", row->unit),

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/facts.h"
+#include "bench/heading.h"
 #include "bench/leaders.h"
 #include "bench/numbers.h"
 #include "bench/report_text.h"
@@ -16,18 +16,23 @@
 #include "lib/strv.h"
 
 #define INDENT 2
-#define FACT_COLUMN 12
 
-const char *verdict_mark(enum verdict verdict, enum better better)
+static int print_legend(FILE *f, const struct screen *s, const char *baseline)
 {
-	static const char *const marks[NR_VERDICTS] = {
-		[VERDICT_NONE] = " ?",
-		[VERDICT_SAME] = " ~",
-		[VERDICT_BETTER] = " better",
-		[VERDICT_WORSE] = " worse",
-	};
+	_cleanup_free_ char *base = screen_text(s, baseline), *text = NULL;
 
-	return better == BETTER_NONE ? "" : marks[verdict];
+	if (!base ||
+	    asprintf(&text,
+		     "Numbers are medians. Ratios are to the median of %s; below them their "
+		     "95 %% intervals. ~ no difference shown. ? too few runs to tell. noise: how "
+		     "far %s is from itself by chance.",
+		     base, base) < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	(void)fputc('\n', f);
+	screen_print(f, s, text, 0, 0);
+	return 0;
 }
 
 enum tone verdict_tone(enum verdict verdict)
@@ -40,134 +45,11 @@ enum tone verdict_tone(enum verdict verdict)
 	return tones[verdict];
 }
 
-/* "name:     text", wrapped; nothing without a text. */
-static int print_fact(FILE *f, const struct screen *s, const char *name, const char *text)
-{
-	_cleanup_free_ char *clean = text ? screen_text(s, text) : NULL;
-
-	if (!text || !*text)
-		return 0;
-	if (!clean)
-		return -ENOMEM;
-	(void)fprintf(f, "%*s%s:%*s", INDENT, "", name,
-		      FACT_COLUMN - INDENT - 1 - (int)strlen(name), "");
-	screen_print(f, s, clean, FACT_COLUMN, FACT_COLUMN);
-	return 0;
-}
-
-static int print_joined(FILE *f, const struct screen *s, const char *name, char *const *words)
-{
-	_cleanup_free_ char *text = strv_join(words, " ");
-
-	return text ? print_fact(f, s, name, text) : -ENOMEM;
-}
-
-/* What a reader asks first of a machine; the page has all of it. */
-static int print_machine(FILE *f, const struct screen *s, const struct session *session)
-{
-	static const struct {
-		const char *title, *name, *before, *behind;
-	} lines[] = {
-		{"machine", "cpu_model", "", ""}, {NULL, "cpus", "", " CPUs"},
-		{NULL, "nodes", "", " nodes"},	  {NULL, "governor", "governor ", ""},
-		{"kernel", "kernel", "", ""},
-	};
-	_cleanup_facts_ struct facts facts = {};
-	int r = facts_read(session->machine, &facts);
-
-	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(lines);) {
-		_cleanup_free_ char *text = NULL;
-		size_t size, title = i;
-		FILE *m = open_memstream(&text, &size);
-
-		if (!m)
-			return -ENOMEM;
-		do {
-			const char *value = facts_find(&facts, lines[i].name);
-
-			if (value)
-				(void)fprintf(m, "%s%s%s%s", ftell(m) > 0 ? ", " : "",
-					      lines[i].before, value, lines[i].behind);
-		} while (++i < ARRAY_SIZE(lines) && !lines[i].title);
-		r = fclose(m) == 0 ? print_fact(f, s, lines[title].title, text) : -ENOMEM;
-	}
-	return r;
-}
-
-static int print_versions(FILE *f, const struct screen *s, const struct session *session)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t size;
-	FILE *m = open_memstream(&text, &size);
-
-	if (!m)
-		return -ENOMEM;
-	for (size_t i = 0; i < session->nr_arms; i++) {
-		const struct arm *arm = &session->arms[i];
-
-		(void)fprintf(m, "%s%s%s%s%s", i ? ", " : "", arm->label,
-			      arm->version ? " (" : "", arm->version ?: "",
-			      arm->version ? ")" : "");
-	}
-	return fclose(m) == 0 ? print_fact(f, s, "arms", text) : -ENOMEM;
-}
-
-static int print_times(FILE *f, const struct screen *s, const struct session *session)
-{
-	_cleanup_free_ char *text = NULL;
-	int r;
-
-	if (session->ended_us)
-		r = asprintf(&text, "%s, for %s%s", NUMBER_DATE(session->began_us),
-			     NUMBER_DURATION((double)(session->ended_us - session->began_us) / 1e6),
-			     session->interrupted ? "; interrupted, so it is not complete" : "");
-	else
-		r = asprintf(&text, "%s; cut off, so it is not complete",
-			     NUMBER_DATE(session->began_us));
-	if (r < 0) {
-		text = NULL;
-		return -ENOMEM;
-	}
-	return print_fact(f, s, "measured", text);
-}
-
-int report_heading(FILE *f, const struct screen *s, const struct session *session, const char *name)
-{
-	_cleanup_free_ char *clean = screen_text(s, name);
-	int r;
-
-	if (!clean)
-		return -ENOMEM;
-	(void)fputs(screen_tone(s, TONE_STRONG), f);
-	screen_print(f, s, clean, 0, INDENT);
-	(void)fputs(screen_tone(s, TONE_PLAIN), f);
-	r = print_times(f, s, session);
-	if (r >= 0)
-		r = print_joined(f, s, "command", session->command);
-	if (r >= 0)
-		r = print_machine(f, s, session);
-	return r >= 0 ? print_versions(f, s, session) : r;
-}
-
-void report_legend(FILE *f, const struct screen *s, const char *base)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (asprintf(&text,
-		     "Numbers are medians. Ratios are to the median of %s; below them their "
-		     "95 %% intervals. ~ no difference shown. ? too few runs to tell. noise: how "
-		     "far %s is from itself by chance.",
-		     base, base) < 0) {
-		text = NULL;
-		return;
-	}
-	screen_print(f, s, text, 0, 0);
-}
-
 /* The first column: name and unit, and below it the direction. */
 static int add_title(struct table *t, const struct screen *s, const struct row *row)
 {
-	_cleanup_free_ char *metric = screen_text(s, row->metric), *unit = screen_text(s, row->unit);
+	_cleanup_free_ char *metric = screen_text(s, row->metric),
+			    *unit = screen_text(s, row->unit);
 
 	if (!metric || !unit)
 		return -ENOMEM;
@@ -183,8 +65,7 @@ static int add_baseline(struct table *t, const struct screen *s, const struct an
 	if (!unit)
 		return -ENOMEM;
 	if (row->cells[0].nr == 0)
-		table_add(t, TONE_BAD, "no result\n%s",
-			  absence_text(a->session, row->workload, 0));
+		table_add(t, TONE_BAD, "no result\n%s", absence_text(a->session, row->workload, 0));
 	else
 		table_add(t, TONE_PLAIN, "%s%s%s", NUMBER_VALUE(row->cells[0].median),
 			  *unit ? " " : "", unit);
@@ -339,8 +220,8 @@ static int print_failures(FILE *f, const struct screen *s, const struct session 
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < session->nr_runs; i++) {
-		if (session->runs[i].workload != workload ||
-		    session->runs[i].status == RUN_OK || is_told(session, i))
+		if (session->runs[i].workload != workload || session->runs[i].status == RUN_OK ||
+		    is_told(session, i))
 			continue;
 		if (is_first)
 			(void)fputs("\nRuns that do not count:\n", f);
@@ -397,7 +278,7 @@ static int print_workload(FILE *f, const struct screen *s, const struct analysis
 int report_text(FILE *f, const struct screen *s, const struct analysis *a, const char *name)
 {
 	const struct session *session = a->session;
-	int r = report_heading(f, s, session, name);
+	int r = session_heading(f, s, session, name);
 
 	if (r >= 0 && session->nr_workloads == 0)
 		(void)fputs("\nNothing was measured.\n", f);
@@ -405,7 +286,5 @@ int report_text(FILE *f, const struct screen *s, const struct analysis *a, const
 		r = print_workload(f, s, a, w);
 	if (r < 0 || a->nr_rows == 0)
 		return r;
-	(void)fputc('\n', f);
-	report_legend(f, s, session->arms[0].label);
-	return 0;
+	return print_legend(f, s, session->arms[0].label);
 }

@@ -22,7 +22,7 @@ void screen_init(struct screen *s, FILE *f)
 	};
 	if (!is_terminal || ioctl(fileno(f), TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
 		return;
-	s->columns = size.ws_col < SCREEN_MIN	? SCREEN_MIN
+	s->columns = size.ws_col < SCREEN_MIN   ? SCREEN_MIN
 		     : size.ws_col > SCREEN_MAX ? SCREEN_MAX
 						: size.ws_col;
 }

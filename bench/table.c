@@ -70,7 +70,7 @@ static unsigned column_width(const struct table *t, const struct screen *s, size
 	}
 	if (heading > width)
 		width = heading > HEADING_MIN && width < HEADING_MIN ? HEADING_MIN
-			: heading > HEADING_MIN			     ? width
+			: heading > HEADING_MIN                      ? width
 								     : heading;
 	return column == 0 && width > s->columns / 3 ? s->columns / 3 : width;
 }

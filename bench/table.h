@@ -4,8 +4,8 @@
  * many columns side by side as the screen is wide; the others follow below, each time behind the
  * first column.
  *
- * Cells are added row by row, the heading first. What goes wrong on the way is kept, and reported by
- * table_print(), so that nobody has to look in between.
+ * Cells are added row by row, the heading first. What goes wrong on the way is kept, and reported
+ * by table_print(), so that nobody has to look in between.
  */
 #pragma once
 
@@ -26,7 +26,8 @@ struct table {
 void table_finish(struct table *t);
 #define _cleanup_table_ _cleanup_(table_finish)
 
-/* The text, after formatting, may have newlines, and is as screen_text() makes it apart from that. */
+/* The text, after formatting, may have newlines, and is as screen_text() makes it apart from that.
+ */
 void table_add(struct table *t, enum tone tone, const char *format, ...) _printf_(3, 4);
 
 /* 0 or -ENOMEM */
