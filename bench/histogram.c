@@ -72,6 +72,8 @@ uint64_t histogram_quantile(const struct histogram *h, double quantile)
 
 	if (h->nr == 0)
 		return 0;
+	if (quantile >= 1)
+		return h->max;
 	if (rank <= 1)
 		return h->min;
 	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {

@@ -146,9 +146,14 @@ int json_make_array(const void *items, size_t nr, size_t size,
 	return r < 0 ? r : 0;
 }
 
+/* sd-json writes this one as it is, and then does not read it */
+#define DELETE '\x7f'
+
 /* Bytes of the character that @s begins with, 0 if it is none that sd-json would take. */
 static size_t character_len(const char *s)
 {
+	if (*s == DELETE)
+		return 0;
 	if ((unsigned char)*s < 0x80)
 		return 1;
 	for (size_t len = 2; len <= 4 && s[len - 1]; len++) {
@@ -180,7 +185,7 @@ static int new_repaired(sd_json_variant **ret, const char *s)
 
 int json_build_text(sd_json_variant **ret, const char *name _unused_, void *s)
 {
-	int r = sd_json_variant_new_string(ret, s);
+	int r = strchr(s, DELETE) ? -EUCLEAN : sd_json_variant_new_string(ret, s);
 
 	return r >= 0 || r == -ENOMEM ? r : new_repaired(ret, s);
 }

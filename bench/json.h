@@ -50,8 +50,8 @@ int json_make_array(const void *items, size_t nr, size_t size,
 		    int (*make)(const void *item, sd_json_variant **ret), sd_json_variant **ret);
 
 /*
- * For sd_json_buildo(): a string or a list of them, in which bytes that are not UTF-8 become
- * U+FFFD; the member is left out if it is NULL.
+ * For sd_json_buildo(): a string or a list of them, in which bytes that are not UTF-8, and DEL,
+ * become U+FFFD; the member is left out if it is NULL.
  */
 #define JSON_PAIR_TEXT(name, s)                                                                    \
 	SD_JSON_BUILD_PAIR_CONDITION((s) != NULL, name,                                            \
