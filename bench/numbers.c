@@ -60,9 +60,12 @@ const char *number_ratio(char *buffer, double ratio)
 
 const char *number_percent(char *buffer, double share)
 {
-	double percent = share * 100;
+	double percent = share * 100, size = fabs(percent);
 
-	(void)snprintf(buffer, NUMBER_MAX, "%.*f %%", fabs(percent) < 10 ? 1 : 0, percent);
+	if (size < 1e6)
+		(void)snprintf(buffer, NUMBER_MAX, "%.*f %%", size < 10 ? 1 : 0, percent);
+	else
+		(void)snprintf(buffer, NUMBER_MAX, "%.1e %%", percent);
 	return buffer;
 }
 
@@ -77,17 +80,22 @@ const char *number_duration(char *buffer, double seconds)
 		{60, 1, "min", "s"},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(units) && seconds < 1e9; i++) {
 		const struct unit *u = &units[i];
-		double n = floor(rint(seconds / u->small_seconds) * u->small_seconds / u->seconds);
+		double nr_small = rint(seconds / u->small_seconds);
+		double small_per_unit = u->seconds / u->small_seconds;
 
-		if (n < 1)
+		if (nr_small < small_per_unit)
 			continue;
-		(void)snprintf(buffer, NUMBER_MAX, "%.0f %s %.0f %s", n, u->name,
-			       rint((seconds - n * u->seconds) / u->small_seconds), u->small);
+		(void)snprintf(buffer, NUMBER_MAX, "%.0f %s %.0f %s",
+			       floor(nr_small / small_per_unit), u->name,
+			       fmod(nr_small, small_per_unit), u->small);
 		return buffer;
 	}
-	(void)snprintf(buffer, NUMBER_MAX, "%.*f s", seconds < 10 ? 1 : 0, seconds);
+	if (fabs(seconds) < 60)
+		(void)snprintf(buffer, NUMBER_MAX, "%.*f s", seconds < 10 ? 1 : 0, seconds);
+	else
+		(void)snprintf(buffer, NUMBER_MAX, "%.1e s", seconds);
 	return buffer;
 }
 

@@ -65,8 +65,13 @@ static void test_extremes(void **state _unused_)
 {
 	static const number_func formats[] = {number_value, number_ratio, number_percent,
 					      number_duration};
-	static const double extremes[] = {1.7976931348623157e308, -1.7976931348623157e308,
-					  5e-324, -5e-324, NAN, INFINITY, -INFINITY};
+	static const double extremes[] = {1.7976931348623157e308,
+					  -1.7976931348623157e308,
+					  5e-324,
+					  -5e-324,
+					  NAN,
+					  INFINITY,
+					  -INFINITY};
 
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
 		for (size_t j = 0; j < ARRAY_SIZE(extremes); j++) {
