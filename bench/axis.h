@@ -6,7 +6,8 @@
 
 #include "bench/session.h"
 
-enum { PLOT_WIDTH = 480, PLOT_LABEL_COLUMNS = 24 };
+/* Of texts that would leave no room for the plot, only the beginning is shown. */
+enum { PLOT_WIDTH = 480, PLOT_LABEL_COLUMNS = 20, PLOT_VALUE_COLUMNS = 16 };
 
 /* The same for an arm in all plots. */
 unsigned arm_colour(unsigned arm);

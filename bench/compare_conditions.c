@@ -67,8 +67,12 @@ static int warn_commands(const struct screen *s, const struct loaded *a, const s
 			continue;
 		command_a = strv_join(w->command, " ");
 		command_b = strv_join(b->session.workloads[j].command, " ");
-		if (!command_a || !command_b || asprintf(&name, "the command of %s", w->label) < 0)
+		if (!command_a || !command_b)
 			return -ENOMEM;
+		if (asprintf(&name, "the command of %s", w->label) < 0) {
+			name = NULL;
+			return -ENOMEM;
+		}
 		r = warn_difference(s, name, command_a, command_b);
 	}
 	return r;

@@ -26,7 +26,7 @@ static int ratio_label(struct plot *p, const struct analysis *a, const struct ro
 	else
 		(void)snprintf(text, sizeof(text), "%s%s", NUMBER_RATIO(c->comparison.ratio),
 			       verdict_mark(c->comparison.verdict, row->better));
-	return plot_label(p, text, PLOT_LABEL_COLUMNS);
+	return plot_label(p, text, PLOT_VALUE_COLUMNS);
 }
 
 static int ratio_axes(struct plot *p, const struct analysis *a, const struct row *row,

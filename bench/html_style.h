@@ -33,7 +33,13 @@
 ".note { border-left: 4px solid var(--c12); background: var(--soft); padding: .6rem .9rem; }\n" \
 ".best { border-left: 4px solid var(--c5); background: var(--soft); padding: .6rem .9rem;\n" \
 " list-style: none; margin: 1em 0; max-width: 48rem; }\n" \
-".scroll { overflow-x: auto; }\n" \
+/* a shadow at the side where there is more */ \
+".scroll { overflow-x: auto; background: linear-gradient(to right, var(--bg) 40%, transparent) left,\n" \
+" linear-gradient(to left, var(--bg) 40%, transparent) right,\n" \
+" linear-gradient(to right, var(--line), transparent) left,\n" \
+" linear-gradient(to left, var(--line), transparent) right;\n" \
+" background-size: 2.5rem 100%, 2.5rem 100%, .8rem 100%, .8rem 100%;\n" \
+" background-repeat: no-repeat; background-attachment: local, local, scroll, scroll; }\n" \
 ".scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--c11); }\n" \
 "table { margin: 1em 0; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }\n" \
 "caption { text-align: left; color: var(--weak); padding-bottom: .4rem; }\n" \
@@ -58,7 +64,7 @@
 "summary { cursor: pointer; padding: .3rem 0; }\n" \
 "@media print { body { font-size: 10pt; } main { max-width: none; padding: 0; }\n" \
 " h1, h2, h3, h4 { break-after: avoid; } figure, tr { break-inside: avoid; }\n" \
-" .scroll, pre { overflow: visible; max-height: none; } pre { white-space: pre-wrap; }\n" \
+" .scroll, pre { overflow: visible; max-height: none; background: none; } pre { white-space: pre-wrap; }\n" \
 " tbody th { position: static; } .plots { grid-template-columns: 1fr 1fr; }\n" \
 " table { font-size: 8pt; } th, td { min-width: 0; padding-right: .4rem; }\n" \
 " td details::details-content { content-visibility: visible; display: block; } nav { display: none; } }\n"

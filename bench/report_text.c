@@ -235,21 +235,19 @@ static int print_leaders(FILE *f, const struct screen *s, const struct analysis 
 			 unsigned workload)
 {
 	_cleanup_free_ char *lines = NULL;
-	char *rest, *line;
 	int r = leaders_text(a, workload, &lines);
+	char *rest = lines;
 
 	if (r < 0)
 		return r;
 	if (*lines)
 		(void)fputc('\n', f);
-	for (rest = lines; *rest && (line = strsep(&rest, "\n"));) {
-		_cleanup_free_ char *clean = screen_text(s, line);
+	while (rest && *rest) {
+		_cleanup_free_ char *clean = screen_text(s, strsep(&rest, "\n"));
 
 		if (!clean)
 			return -ENOMEM;
 		screen_print(f, s, clean, 0, INDENT);
-		if (!rest)
-			break;
 	}
 	return 0;
 }
@@ -261,8 +259,12 @@ static int print_workload(FILE *f, const struct screen *s, const struct analysis
 	_cleanup_free_ char *command = strv_join(w->command, " "), *title = NULL, *clean = NULL;
 	int r;
 
-	if (!command || asprintf(&title, "%s: %s", w->label, command) < 0)
+	if (!command)
 		return -ENOMEM;
+	if (asprintf(&title, "%s: %s", w->label, command) < 0) {
+		title = NULL;
+		return -ENOMEM;
+	}
 	clean = screen_text(s, strcmp(w->label, command) == 0 ? command : title);
 	if (!clean)
 		return -ENOMEM;
