@@ -180,7 +180,9 @@ bool analysis_is_tight(const struct analysis *a, const char *metric, double perc
 {
 	bool any = false;
 
-	for (const struct row *row = a->rows; row < a->rows + a->nr_rows; row++) {
+	for (size_t i = 0; i < a->nr_rows; i++) {
+		const struct row *row = &a->rows[i];
+
 		if (!is_asked_for(a, row, metric))
 			continue;
 		for (size_t arm = 1; arm < a->session->nr_arms; arm++) {

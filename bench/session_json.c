@@ -183,12 +183,17 @@ static int check_below(sd_json_variant *v, const char *name, unsigned value, siz
 static int read_status(sd_json_variant *v, const char *status, enum run_status *ret,
 		       struct json_error *e)
 {
-	for (int i = 0; i < NR_RUN_STATUSES; i++)
+	char known[128] = "";
+
+	for (int i = 0; i < NR_RUN_STATUSES; i++) {
 		if (strcmp(run_status_names[i], status) == 0) {
 			*ret = i;
 			return 0;
 		}
-	return json_error_set(e, v, "status", "has no meaning, is '%s'", status);
+		(void)strncat(known, run_status_names[i], sizeof(known) - strlen(known) - 1);
+		(void)strncat(known, ", ", sizeof(known) - strlen(known) - 1);
+	}
+	return json_error_set(e, v, "status", "must be one of %sis '%s'", known, status);
 }
 
 static int read_run(sd_json_variant *v, void *session, struct json_error *e)
@@ -302,7 +307,7 @@ static int session_from_json(sd_json_variant *v, struct session *s, struct json_
 static int load(int dir_fd, const char *path, sd_json_variant **ret)
 {
 	_cleanup_free_ char *text = NULL;
-	unsigned line = 0, column = 0;
+	unsigned line = 1, column = 1;
 	size_t size;
 	int r = read_file(dir_fd, path, FILE_MAX, &text, &size);
 

@@ -195,11 +195,14 @@ static double exact_p(const struct ranked *all, size_t n, size_t nr_a, unsigned 
 	uint32_t choices[EXACT_MAX + 1][EXACT_SUM_MAX + 1] = {{1}};
 	int mean = (int)(nr_a * (n + 1));
 	double off = 0, total = 0;
+	size_t sum = 0;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = nr_a; k >= 1; k--)
-			for (size_t s = EXACT_SUM_MAX; s >= all[i].rank; s--)
+	for (size_t i = 0; i < n; i++) {
+		sum += all[i].rank;
+		for (size_t k = i < nr_a ? i + 1 : nr_a; k >= 1; k--)
+			for (size_t s = sum; s >= all[i].rank; s--)
 				choices[k][s] += choices[k - 1][s - all[i].rank];
+	}
 	for (int s = 0; s <= EXACT_SUM_MAX; s++) {
 		total += choices[nr_a][s];
 		if (abs(s - mean) >= (int)distance)

@@ -11,6 +11,9 @@
 /* sysfs attributes are at most a page long, but for lists of thousands of CPUs */
 #define SYSFS_MAX (1 << 16)
 
+/* most files are smaller */
+#define FIRST_READ (1 << 14)
+
 /* Reads to the end or until @size bytes are there; the number of bytes or a negative errno. */
 static ssize_t read_full(int fd, char *buffer, size_t size)
 {
@@ -30,22 +33,32 @@ static ssize_t read_full(int fd, char *buffer, size_t size)
 	return (ssize_t)done;
 }
 
+/* The buffer grows with what is there: @max is a limit, and fstat() may tell too little. */
 static int read_fd(int fd, size_t max, char **ret, size_t *ret_size)
 {
-	_cleanup_free_ char *buffer = malloc(max + 2);
-	ssize_t n;
+	_cleanup_free_ char *buffer = NULL;
+	size_t size = 0, room = FIRST_READ / 2;
 
-	if (!buffer)
-		return -ENOMEM;
-	/* one byte more than allowed tells a file that grew since fstat() */
-	n = read_full(fd, buffer, max + 1);
-	if (n < 0)
-		return (int)n;
-	if ((size_t)n > max)
-		return -EFBIG;
-	buffer[n] = '\0';
+	do {
+		char *grown;
+		ssize_t n;
+
+		/* one byte more than allowed tells a file that is too big */
+		room = room < max / 2 ? 2 * room : max + 1;
+		grown = realloc(buffer, room + 1);
+		if (!grown)
+			return -ENOMEM;
+		buffer = grown;
+		n = read_full(fd, buffer + size, room - size);
+		if (n < 0)
+			return (int)n;
+		size += (size_t)n;
+		if (size > max)
+			return -EFBIG;
+	} while (size == room);
+	buffer[size] = '\0';
 	*ret = steal_ptr(buffer);
-	*ret_size = (size_t)n;
+	*ret_size = size;
 	return 0;
 }
 

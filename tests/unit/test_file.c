@@ -39,6 +39,28 @@ static void test_empty(void **state)
 	assert_string_equal(text, "");
 }
 
+/* Sizes around those at which the buffer grows. */
+static void test_large(void **state)
+{
+	static const size_t sizes[] = {16383, 16384, 16385, 32767, 32768, 32769, 100000};
+	struct test_root *root = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		_cleanup_free_ char *written = malloc(sizes[i] + 1), *text = NULL;
+		size_t size;
+
+		assert_non_null(written);
+		for (size_t k = 0; k < sizes[i]; k++)
+			written[k] = (char)('a' + k % 26);
+		written[sizes[i]] = '\0';
+		test_write(root->dir, "a", written);
+		assert_int_equal(read_file(root->fd, "a", sizes[i], &text, &size), 0);
+		assert_int_equal(size, sizes[i]);
+		assert_string_equal(text, written);
+		assert_int_equal(try(root, "a", sizes[i] - 1), -EFBIG);
+	}
+}
+
 static void test_refused(void **state)
 {
 	struct test_root *root = *state;
@@ -182,11 +204,17 @@ static void test_write_full_disk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test_with_root(test_whole),           test_with_root(test_empty),
-		test_with_root(test_refused),         test_with_root(test_fifo),
-		test_with_root(test_sysfs_line),      test_with_root(test_replace),
-		test_with_root(test_write_left_over), test_with_root(test_write_links),
-		test_with_root(test_write_refused),   test_with_root(test_write_full_disk),
+		test_with_root(test_whole),
+		test_with_root(test_empty),
+		test_with_root(test_large),
+		test_with_root(test_refused),
+		test_with_root(test_fifo),
+		test_with_root(test_sysfs_line),
+		test_with_root(test_replace),
+		test_with_root(test_write_left_over),
+		test_with_root(test_write_links),
+		test_with_root(test_write_refused),
+		test_with_root(test_write_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
