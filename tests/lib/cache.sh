@@ -24,6 +24,7 @@ ROOT_PACKAGES=(
 	libtomlplusplus-dev:arm64 libcmocka-dev:arm64 pkgconf:arm64
 	# to test
 	clang-format libclang-rt-dev shellcheck codespell golang-github-burntsushi-toml-dev systemd dbus zsh git man-db
+	gnuplot-nox
 	# to run guests
 	qemu-system-x86 qemu-utils fdisk e2fsprogs
 )
