@@ -12,9 +12,18 @@
 #include "catalog.h"
 #include "strv.h"
 
+#define KEY(name, read) {#name, read, offsetof(struct sched_entry, name)}
+
 static const struct reader_key entry_keys[] = {
-	{"name", reader_string, offsetof(struct sched_entry, name)},
-	{"description", reader_string, offsetof(struct sched_entry, description)},
+	KEY(name, reader_string),
+	KEY(description, reader_string),
+	KEY(production, reader_boolean),
+	KEY(use_cases, reader_strings),
+	KEY(algorithm, reader_string),
+	KEY(characteristics, reader_string),
+	KEY(requirements, reader_string),
+	KEY(limitations, reader_string),
+	KEY(performance_profile, reader_string),
 	READER_MODE_KEYS(struct sched_entry),
 	{},
 };
@@ -24,6 +33,12 @@ static void sched_entry_finish(struct sched_entry *e)
 	free(e->file);
 	setting_string_finish(&e->name);
 	setting_string_finish(&e->description);
+	setting_strings_finish(&e->use_cases);
+	setting_string_finish(&e->algorithm);
+	setting_string_finish(&e->characteristics);
+	setting_string_finish(&e->requirements);
+	setting_string_finish(&e->limitations);
+	setting_string_finish(&e->performance_profile);
 	for (int mode = 0; mode < NR_MODES; mode++)
 		setting_flags_finish(&e->flags[mode]);
 }

@@ -56,6 +56,43 @@ static void test_sorted(void **state)
 	assert_string_equal(messages_text(&m), "");
 }
 
+/* A description that says all, and one that says nothing. */
+static void test_every_key(void **state)
+{
+	struct test_root *root = *state;
+	_cleanup_messages_ struct messages m;
+	_cleanup_catalog_ struct catalog c = {};
+	const struct sched_entry *e;
+
+	write_entry(root, "scx_a.toml",
+		    "name = 'scx_a'\ndescription = 'first'\nproduction = true\n"
+		    "use_cases = ['games', 'builds']\nalgorithm = 'vtime'\n"
+		    "characteristics = 'one queue'\nrequirements = 'cgroups'\n"
+		    "limitations = 'one cache'\nperformance_profile = 'fast'\n");
+	write_entry(root, "scx_b.toml", "name = 'scx_b'\n");
+	messages_init(&m, root->fd);
+	assert_int_equal(catalog_load(&c, &m.reader), 0);
+	assert_string_equal(messages_text(&m), "");
+
+	e = catalog_find(&c, "scx_a");
+	assert_int_equal(e->production.value, 1);
+	assert_int_equal(e->use_cases.nr_items, 2);
+	assert_string_equal(e->use_cases.items[1].value, "builds");
+	assert_string_equal(e->algorithm.value, "vtime");
+	assert_string_equal(e->characteristics.value, "one queue");
+	assert_string_equal(e->requirements.value, "cgroups");
+	assert_string_equal(e->limitations.value, "one cache");
+	assert_string_equal(e->performance_profile.value, "fast");
+	assert_int_equal(e->performance_profile.origin.pos.line, 9);
+
+	e = catalog_find(&c, "scx_b");
+	assert_int_equal(e->production.value, 0);
+	assert_int_equal(e->use_cases.nr_items, 0);
+	assert_null(e->description.value);
+	assert_null(e->algorithm.value);
+	assert_null(e->requirements.value);
+}
+
 static void test_broken(void **state)
 {
 	static const struct {
@@ -70,6 +107,12 @@ static void test_broken(void **state)
 		{"simple.toml", "name = 'simple'", "simple.toml:1:8: name must be 'scx_' with"},
 		{"scx_5.toml", "name = 'scx_5'\nauto_mode = '-f'",
 		 "scx_5.toml:2:13: auto_mode must be an array of strings, not a string"},
+		{"scx_7.toml", "name = 'scx_7'\nproduction = 1",
+		 "scx_7.toml:2:14: production must be true or false, not an integer"},
+		{"scx_8.toml", "name = 'scx_8'\nuse_cases = ['a', 2]",
+		 "scx_8.toml:2:19: use_cases must be an array of strings, not an integer"},
+		{"scx_9.toml", "name = 'scx_9'\nlimitations = ['a']",
+		 "scx_9.toml:2:15: limitations must be a string, not an array"},
 		{"scx_6.toml/x", "", "scx_6.toml: it is a directory"},
 	};
 	struct test_root *root = *state;
@@ -89,8 +132,10 @@ static void test_broken(void **state)
 			assert_string_equal(m.text, cases[i].message);
 	assert_non_null(strstr(m.text,
 			       "warning: " CATALOG_DIR "/scx_good.toml:2:1: unknown key 'author' "
-			       "ignored; known here: name, description, auto_mode, gaming_mode, "
-			       "powersave_mode, lowlatency_mode, server_mode\n"));
+			       "ignored; known here: name, description, production, use_cases, "
+			       "algorithm, characteristics, requirements, limitations, "
+			       "performance_profile, auto_mode, gaming_mode, powersave_mode, "
+			       "lowlatency_mode, server_mode\n"));
 }
 
 static void test_ops_name(void **state _unused_)
@@ -102,9 +147,8 @@ static void test_ops_name(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test_with_root(test_none),
-		test_with_root(test_sorted),
-		test_with_root(test_broken),
+		test_with_root(test_none),       test_with_root(test_sorted),
+		test_with_root(test_every_key),  test_with_root(test_broken),
 		cmocka_unit_test(test_ops_name),
 	};
 
