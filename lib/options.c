@@ -14,6 +14,7 @@
 #include "log.h"
 #include "options.h"
 #include "parse.h"
+#include "strv.h"
 
 #define WIDTH 80
 #define HELP_COLUMN 26
@@ -161,6 +162,22 @@ static int set_choice(const struct option_info *o, uint8_t *target, const char *
 	return -EINVAL;
 }
 
+static int set_string(const struct option_info *o, void *target, const char *value)
+{
+	int r;
+
+	if (!*value) {
+		log_error("--%s: the value is empty", o->name);
+		return -EINVAL;
+	}
+	if (o->type == OPTION_STRING) {
+		*(const char **)target = value;
+		return 0;
+	}
+	r = strv_extend(target, value);
+	return r < 0 ? log_errno(r, "--%s: %m", o->name) : 0;
+}
+
 static int set_option(const struct option_info *o, void *target, const char *value)
 {
 	switch (o->type) {
@@ -171,12 +188,8 @@ static int set_option(const struct option_info *o, void *target, const char *val
 		*(uint8_t *)target += *(uint8_t *)target < UINT8_MAX;
 		return 0;
 	case OPTION_STRING:
-		if (!*value) {
-			log_error("--%s: the value is empty", o->name);
-			return -EINVAL;
-		}
-		*(const char **)target = value;
-		return 0;
+	case OPTION_STRINGS:
+		return set_string(o, target, value);
 	case OPTION_INTEGER:
 		return set_integer(o, target, value);
 	case OPTION_CHOICE:
@@ -188,12 +201,17 @@ static int set_option(const struct option_info *o, void *target, const char *val
 	return set_number(o, target, value);
 }
 
+static bool may_be_repeated(const struct option_info *o)
+{
+	return o->type == OPTION_COUNT || o->type == OPTION_STRINGS;
+}
+
 static int take_option(struct parser *p, size_t n, const char *value)
 {
 	const struct option_group *group = NULL;
 	const struct option_info *o = find_option(p->cl, n, &group);
 
-	if (p->given[n] && o->type != OPTION_COUNT) {
+	if (p->given[n] && !may_be_repeated(o)) {
 		log_error("--%s is given twice", o->name);
 		return -EINVAL;
 	}

@@ -22,6 +22,7 @@ enum option_type {
 	OPTION_INTEGER, /* int64_t; the range is given as uint64_t, too */
 	OPTION_SECONDS, /* uint64_t, in ms; the user writes seconds with up to three decimals */
 	OPTION_STRING,  /* const char *, points into argv */
+	OPTION_STRINGS, /* char **, see strv.h; may be given again and again, the caller frees it */
 	OPTION_CHOICE,  /* uint8_t: which of the choices, counted from 1 */
 };
 
@@ -57,7 +58,7 @@ struct command_line {
 
 /*
  * Parses the options of @argv. 0 and the index of the first argument that is not
- * an option, or -EINVAL after logging what is wrong and which values are allowed.
+ * an option, or -EINVAL (-ENOMEM) after logging what is wrong and which values are allowed.
  */
 int options_parse(const struct command_line *cl, int argc, char **argv, int *ret_first);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lib/log.h"
 #include "lib/options.h"
+#include "lib/strv.h"
 #include "test.h"
 
 struct conf {
@@ -11,6 +12,7 @@ struct conf {
 	uint8_t fifo;
 	uint8_t verbose;
 	uint8_t colour;
+	char **words;
 };
 
 // clang-format off
@@ -32,6 +34,8 @@ static const struct option_info others[] = {
 	 .offset = offsetof(struct conf, fifo), .help = "in order"},
 	{.name = "colour", .type = OPTION_CHOICE, .offset = offsetof(struct conf, colour),
 	 .metavar = "WORD", .choices = "red green blue", .help = "a colour"},
+	{.name = "word", .letter = 'w', .type = OPTION_STRINGS,
+	 .offset = offsetof(struct conf, words), .metavar = "WORD", .help = "one of many"},
 	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT,
 	 .offset = offsetof(struct conf, verbose),
 	 .help = "a text that is long enough to have to be continued on a second line of the help"},
@@ -84,6 +88,26 @@ static void test_choice(void **state _unused_)
 		assert_int_equal(parse(&conf, words, &first), 0);
 		assert_int_equal(conf.colour, i + 1);
 	}
+}
+
+/* Each time it is given adds one, in order. */
+static void test_strings(void **state _unused_)
+{
+	const char *words[] = {"-w", "a,b", "-v", "--word=", "--word= c", "-w=", NULL};
+	const char *good[] = {"-w", "a,b", "-v", "--word= c", "-w", "a,b", NULL};
+	static char ab[] = "a,b", c[] = " c";
+	static char *expected[] = {ab, c, ab, NULL};
+	struct conf conf = {};
+	int first;
+
+	assert_int_equal(parse(&conf, good, &first), 0);
+	assert_true(strv_equal(conf.words, expected));
+	conf.words = strv_free(conf.words);
+	/* what came before a mistake is the caller's, too */
+	assert_int_equal(parse(&conf, words, &first), -EINVAL);
+	assert_string_equal(log_last_error(), "--word: the value is empty");
+	assert_int_equal(strv_len(conf.words), 1);
+	strv_free(conf.words);
 }
 
 static void test_nothing(void **state _unused_)
@@ -165,6 +189,7 @@ static void test_help(void **state _unused_)
 		"  -n, --name NAME         a name\n"
 		"  -f, --fifo              in order\n"
 		"      --colour WORD       a colour (one of red, green, blue)\n"
+		"  -w, --word WORD         one of many\n"
 		"  -v, --verbose           a text that is long enough to have to be continued on\n"
 		"                          a second line of the help\n");
 }
@@ -213,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_help),
 	};
