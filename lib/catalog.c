@@ -61,7 +61,8 @@ bool catalog_is_name(const char *name)
 
 static void check_name(struct reader *r, const struct sched_entry *e)
 {
-	const char *base = strrchr(e->file, '/') + 1, *name = e->name.value;
+	const char *slash = strrchr(e->file, '/'), *base = slash ? slash + 1 : e->file;
+	const char *name = e->name.value;
 
 	if (r->nr_errors)
 		return;
@@ -92,12 +93,12 @@ static int read_entry(struct sched_entry *e, struct reader *outer)
 	return r.nr_errors == 0;
 }
 
-static int add_entry(struct catalog *c, const char *base, struct reader *r)
+int catalog_add_file(struct catalog *c, const char *path, struct reader *r)
 {
-	struct sched_entry e = {};
+	struct sched_entry e = {.file = strdup(path)};
 	struct sched_entry *grown;
 
-	if (asprintf(&e.file, "%s/%s", CATALOG_DIR, base) < 0)
+	if (!e.file)
 		return -ENOMEM;
 	if (!read_entry(&e, r)) {
 		sched_entry_finish(&e);
@@ -113,6 +114,17 @@ static int add_entry(struct catalog *c, const char *base, struct reader *r)
 	return 0;
 }
 
+static int add_installed(struct catalog *c, const char *base, struct reader *r)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", CATALOG_DIR, base) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	return catalog_add_file(c, path, r);
+}
+
 int catalog_load(struct catalog *c, struct reader *r)
 {
 	struct dirent **files;
@@ -123,7 +135,7 @@ int catalog_load(struct catalog *c, struct reader *r)
 		return errno == ENOENT ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
 		if (k >= 0)
-			k = add_entry(c, files[i]->d_name, r);
+			k = add_installed(c, files[i]->d_name, r);
 		free(files[i]);
 	}
 	free(files);

@@ -35,6 +35,13 @@ struct catalog {
  * cannot be read or memory runs out.
  */
 int catalog_load(struct catalog *c, struct reader *r);
+
+/*
+ * Adds the description @path below r->root_fd (AT_FDCWD: where it is, installed or not), after
+ * all others; likewise if it is broken. 0 or -ENOMEM.
+ */
+int catalog_add_file(struct catalog *c, const char *path, struct reader *r);
+
 void catalog_finish(struct catalog *c);
 #define _cleanup_catalog_ _cleanup_(catalog_finish)
 
