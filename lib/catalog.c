@@ -12,9 +12,18 @@
 #include "catalog.h"
 #include "strv.h"
 
+#define KEY(name, read) {#name, read, offsetof(struct sched_entry, name)}
+
 static const struct reader_key entry_keys[] = {
-	{"name", reader_string, offsetof(struct sched_entry, name)},
-	{"description", reader_string, offsetof(struct sched_entry, description)},
+	KEY(name, reader_string),
+	KEY(description, reader_string),
+	KEY(production, reader_boolean),
+	KEY(use_cases, reader_strings),
+	KEY(algorithm, reader_string),
+	KEY(characteristics, reader_string),
+	KEY(requirements, reader_string),
+	KEY(limitations, reader_string),
+	KEY(performance_profile, reader_string),
 	READER_MODE_KEYS(struct sched_entry),
 	{},
 };
@@ -24,6 +33,12 @@ static void sched_entry_finish(struct sched_entry *e)
 	free(e->file);
 	setting_string_finish(&e->name);
 	setting_string_finish(&e->description);
+	setting_strings_finish(&e->use_cases);
+	setting_string_finish(&e->algorithm);
+	setting_string_finish(&e->characteristics);
+	setting_string_finish(&e->requirements);
+	setting_string_finish(&e->limitations);
+	setting_string_finish(&e->performance_profile);
 	for (int mode = 0; mode < NR_MODES; mode++)
 		setting_flags_finish(&e->flags[mode]);
 }
@@ -46,7 +61,8 @@ bool catalog_is_name(const char *name)
 
 static void check_name(struct reader *r, const struct sched_entry *e)
 {
-	const char *base = strrchr(e->file, '/') + 1, *name = e->name.value;
+	const char *slash = strrchr(e->file, '/'), *base = slash ? slash + 1 : e->file;
+	const char *name = e->name.value;
 
 	if (r->nr_errors)
 		return;
@@ -77,12 +93,12 @@ static int read_entry(struct sched_entry *e, struct reader *outer)
 	return r.nr_errors == 0;
 }
 
-static int add_entry(struct catalog *c, const char *base, struct reader *r)
+int catalog_add_file(struct catalog *c, const char *path, struct reader *r)
 {
-	struct sched_entry e = {};
+	struct sched_entry e = {.file = strdup(path)};
 	struct sched_entry *grown;
 
-	if (asprintf(&e.file, "%s/%s", CATALOG_DIR, base) < 0)
+	if (!e.file)
 		return -ENOMEM;
 	if (!read_entry(&e, r)) {
 		sched_entry_finish(&e);
@@ -98,6 +114,17 @@ static int add_entry(struct catalog *c, const char *base, struct reader *r)
 	return 0;
 }
 
+static int add_installed(struct catalog *c, const char *base, struct reader *r)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", CATALOG_DIR, base) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	return catalog_add_file(c, path, r);
+}
+
 int catalog_load(struct catalog *c, struct reader *r)
 {
 	struct dirent **files;
@@ -108,7 +135,7 @@ int catalog_load(struct catalog *c, struct reader *r)
 		return errno == ENOENT ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
 		if (k >= 0)
-			k = add_entry(c, files[i]->d_name, r);
+			k = add_installed(c, files[i]->d_name, r);
 		free(files[i]);
 	}
 	free(files);

@@ -201,7 +201,7 @@ static int set_option(const struct option_info *o, void *target, const char *val
 	return set_number(o, target, value);
 }
 
-static bool may_be_repeated(const struct option_info *o)
+bool option_is_repeatable(const struct option_info *o)
 {
 	return o->type == OPTION_COUNT || o->type == OPTION_STRINGS;
 }
@@ -211,7 +211,7 @@ static int take_option(struct parser *p, size_t n, const char *value)
 	const struct option_group *group = NULL;
 	const struct option_info *o = find_option(p->cl, n, &group);
 
-	if (p->given[n] && !may_be_repeated(o)) {
+	if (p->given[n] && !option_is_repeatable(o)) {
 		log_error("--%s is given twice", o->name);
 		return -EINVAL;
 	}

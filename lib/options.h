@@ -62,5 +62,8 @@ struct command_line {
  */
 int options_parse(const struct command_line *cl, int argc, char **argv, int *ret_first);
 
+/* Whether it may be given again and again. */
+bool option_is_repeatable(const struct option_info *o);
+
 /* What --help prints: at most 80 columns. */
 void options_help(FILE *f, const struct command_line *cl);

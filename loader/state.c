@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/strv.h"
 
 #include "state.h"
@@ -23,8 +24,6 @@
 #define FAILURES_DIR STATE_DIR "/failures"
 #define BOOTS_FILE STATE_DIR "/boots"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
-
-#define _cleanup_json_ _cleanup_(sd_json_variant_unrefp)
 
 static int write_json(int root_fd, const char *path, sd_json_variant *v)
 {

@@ -24,6 +24,7 @@ struct run_options {
 	uint8_t standby; /* until the word to attach has come */
 	uint8_t verbose;
 	uint8_t help;
+	uint8_t help_json;
 	uint8_t help_stats;
 	uint8_t version;
 };

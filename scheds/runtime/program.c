@@ -11,7 +11,9 @@
 #include <systemd/sd-daemon.h>
 
 #include "lib/exit_status.h"
+#include "lib/json.h"
 #include "lib/log.h"
+#include "lib/options_json.h"
 #include "runtime/life.h"
 #include "runtime/loop.h"
 #include "runtime/monitor.h"
@@ -36,6 +38,8 @@ static const struct option_info common_options[] = {
 	 .help = "print the statistics as JSON"},
 	{.name = "help-stats", .type = OPTION_FLAG, COMMON(help_stats),
 	 .help = "show what the statistics mean"},
+	{.name = "help-json", .type = OPTION_FLAG, COMMON(help_json),
+	 .help = "describe options and statistics to programs, as JSON"},
 	{.name = "partial", .letter = 'p', .type = OPTION_FLAG, COMMON(partial),
 	 .help = "schedule only tasks of the policy SCHED_EXT"},
 	{.name = "dump-len", .letter = 'D', .type = OPTION_NUMBER, COMMON(dump_len), .metavar = "BYTES",
@@ -68,15 +72,56 @@ static void fill_common(const struct scx_program *program,
 			to[i].letter = 0;
 }
 
+/* What --help, --version and --help-stats say, in one object. */
+static int describe(const struct scx_program *program, const struct command_line *cl,
+		    sd_json_variant **ret)
+{
+	_cleanup_json_ sd_json_variant *object = NULL, *stats = NULL;
+	int r = options_json(cl, &object);
+
+	if (r >= 0)
+		r = json_set_text(&object, "version", AIOS_VERSION);
+	if (r >= 0)
+		r = stats_help_json(program->stats, program->nr_stats, &stats);
+	if (r >= 0)
+		r = sd_json_variant_set_field(&object, "statistics", stats);
+	if (r >= 0)
+		*ret = steal_ptr(object);
+	return r;
+}
+
+static int print_json(const struct scx_program *program, const struct command_line *cl)
+{
+	_cleanup_json_ sd_json_variant *object = NULL;
+	int r = describe(program, cl, &object);
+
+	if (r >= 0)
+		r = sd_json_variant_dump(
+			object, SD_JSON_FORMAT_PRETTY_AUTO | SD_JSON_FORMAT_NEWLINE, stdout, NULL);
+	if (r >= 0)
+		return stdout_status();
+	log_errno(r, "cannot describe the options: %m");
+	return STATUS_FAILED;
+}
+
 static int print_usage(const struct run *run, const struct command_line *cl)
 {
+	const struct scx_program *program = run->program;
+
+	if (run->options.help_json)
+		return print_json(program, cl);
 	if (run->options.help)
 		options_help(stdout, cl);
 	else if (run->options.version)
-		(void)printf("%s %s\n", run->program->name, AIOS_VERSION);
+		(void)printf("%s %s\n", program->name, AIOS_VERSION);
 	else
-		stats_help(stdout, run->program->stats, run->program->nr_stats);
+		stats_help(stdout, program->stats, program->nr_stats);
 	return stdout_status();
+}
+
+static bool asks_for_usage(const struct run_options *o)
+{
+	return o->help || o->help_json || o->help_stats || o->version;
 }
 
 /* Fills run->conf with the defaults of the object, then with the command line. */
@@ -99,7 +144,7 @@ static int parse_and_run(struct run *run, int argc, char **argv)
 		log_error("unexpected argument '%s'; try '%s --help'", argv[first], program->name);
 		return STATUS_USAGE;
 	}
-	if (run->options.help || run->options.version || run->options.help_stats)
+	if (asks_for_usage(&run->options))
 		return print_usage(run, &cl);
 	set_verbosity(run->options.verbose);
 	if (run->options.monitor_ms)

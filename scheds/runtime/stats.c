@@ -4,7 +4,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "lib/util.h"
+#include "lib/json.h"
 #include "runtime/stats.h"
 
 #define LINE_WIDTH 79
@@ -94,10 +94,27 @@ void stats_help(FILE *f, const struct scx_stat *stats, size_t nr)
 		(void)fprintf(f, "%-*s  %s\n", width, stats[id].name, stats[id].help);
 }
 
+int stats_help_json(const struct scx_stat *stats, size_t nr, sd_json_variant **ret)
+{
+	_cleanup_json_ sd_json_variant *all = NULL;
+	int r = sd_json_variant_new_array(&all, NULL, 0);
+
+	for (size_t id = 0; r >= 0 && id < nr; id++)
+		r = sd_json_variant_append_arraybo(
+			&all, SD_JSON_BUILD_PAIR_STRING("name", stats[id].name),
+			SD_JSON_BUILD_PAIR_STRING("kind", stats[id].kind == STAT_GAUGE ? "gauge"
+										       : "counter"),
+			SD_JSON_BUILD_PAIR_STRING("help", stats[id].help));
+	if (r < 0)
+		return r;
+	*ret = steal_ptr(all);
+	return 0;
+}
+
 int stats_json(const struct scx_stat *stats, const uint64_t *values, size_t nr,
 	       sd_json_variant **ret)
 {
-	_cleanup_(sd_json_variant_unrefp) sd_json_variant *object = NULL;
+	_cleanup_json_ sd_json_variant *object = NULL;
 	int r = 0;
 
 	for (size_t id = 0; r >= 0 && id < nr; id++)
@@ -110,7 +127,7 @@ int stats_json(const struct scx_stat *stats, const uint64_t *values, size_t nr,
 
 int stats_meta_json(const struct stats_source *source, sd_json_variant **ret)
 {
-	_cleanup_(sd_json_variant_unrefp) sd_json_variant *fields = NULL;
+	_cleanup_json_ sd_json_variant *fields = NULL;
 	int r = 0;
 
 	for (size_t id = 0; r >= 0 && id < source->nr; id++)

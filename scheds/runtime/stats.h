@@ -54,7 +54,13 @@ void stats_print(FILE *f, const struct scx_stat *stats, const uint64_t *values, 
 /* What the statistics mean, for --help-stats. */
 void stats_help(FILE *f, const struct scx_stat *stats, size_t nr);
 
-/* {"local": 12, "global": 3}; 0 or a negative errno. */
+/*
+ * The same for programs: [{"name": "local", "kind": "counter", "help": "..."}, ...]; 0 or a
+ * negative errno.
+ */
+int stats_help_json(const struct scx_stat *stats, size_t nr, sd_json_variant **ret);
+
+/* {"local": 12, "global": 3}; likewise. */
 int stats_json(const struct scx_stat *stats, const uint64_t *values, size_t nr,
 	       sd_json_variant **ret);
 

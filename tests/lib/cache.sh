@@ -23,7 +23,7 @@ ROOT_PACKAGES=(
 	crossbuild-essential-arm64 libbpf-dev:arm64 libelf-dev:arm64 libsystemd-dev:arm64
 	libtomlplusplus-dev:arm64 libcmocka-dev:arm64 pkgconf:arm64
 	# to test
-	clang-format libclang-rt-dev shellcheck codespell golang-github-burntsushi-toml-dev systemd dbus zsh git man-db
+	clang-format libclang-rt-dev shellcheck codespell golang-github-burntsushi-toml-dev python3-jsonschema systemd dbus zsh git man-db
 	gnuplot-nox
 	# to run guests
 	qemu-system-x86 qemu-utils fdisk e2fsprogs

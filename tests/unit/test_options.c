@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "lib/json.h"
 #include "lib/log.h"
-#include "lib/options.h"
+#include "lib/options_json.h"
 #include "lib/strv.h"
 #include "test.h"
 
@@ -194,6 +195,72 @@ static void test_help(void **state _unused_)
 		"                          a second line of the help\n");
 }
 
+/* What --help says above, option by option, and what it does not say. */
+static void test_json(void **state _unused_)
+{
+	static const char *const expected[] = {
+		"{\"name\":\"slice-us\",\"letter\":\"s\",\"type\":\"integer\",\"metavar\":\"US\","
+		"\"unit\":\"us\",\"default\":20000,\"range\":[100,1000000],\"help\":\"longest run\"}",
+		"{\"name\":\"offset\",\"type\":\"integer\",\"metavar\":\"N\",\"default\":-3,"
+		"\"range\":[-20,19],\"needs\":[\"period\",\"name\"],\"help\":\"where it begins\"}",
+		"{\"name\":\"name\",\"letter\":\"n\",\"type\":\"string\",\"metavar\":\"NAME\","
+		"\"default\":null,\"excludes\":[\"wait\",\"fifo\"],\"help\":\"a name\"}",
+		"{\"name\":\"fifo\",\"letter\":\"f\",\"type\":\"boolean\",\"default\":false,"
+		"\"help\":\"in order\"}",
+		"{\"name\":\"colour\",\"type\":\"string\",\"metavar\":\"WORD\",\"default\":\"green\","
+		"\"choices\":[\"red\",\"green\",\"blue\"],\"help\":\"a colour\"}",
+		"{\"name\":\"word\",\"letter\":\"w\",\"type\":\"string\",\"metavar\":\"WORD\","
+		"\"repeatable\":true,\"default\":null,\"help\":\"one of many\"}",
+		"{\"title\":\"Others\",\"options\":[",
+		"{\"program\":\"prog\",\"summary\":\"A program.\",\"groups\":[{\"title\":\"Numbers\",",
+	};
+	/* fifo cannot be a default: it could not be taken back */
+	struct conf conf = {.slice_ns = 20000000, .offset = -3, .fifo = 1, .colour = 2};
+	struct option_group groups[] = {
+		{"Numbers", numbers, ARRAY_SIZE(numbers), &conf},
+		{"Others", others, ARRAY_SIZE(others), &conf},
+	};
+	struct command_line cl = {"prog", "[OPTION]...", "A program.", groups, ARRAY_SIZE(groups)};
+	_cleanup_json_ sd_json_variant *v = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	assert_int_equal(options_json(&cl, &v), 0);
+	assert_true(sd_json_variant_format(v, 0, &text) > 0);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		if (!strstr(text, expected[i]))
+			assert_string_equal(text, expected[i]);
+}
+
+/* Seconds are what the user writes; 0 is out of the range, so it is no default. */
+static void test_json_seconds(void **state _unused_)
+{
+	static const struct {
+		uint64_t ms;
+		double seconds; /* 0: null */
+	} cases[] = {{0, 0}, {100, 0.1}, {1500, 1.5}, {60000, 60}, {60001, 0}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct conf conf = {.period_ms = cases[i].ms};
+		struct option_group group = {"Numbers", numbers, ARRAY_SIZE(numbers), &conf};
+		struct command_line cl = {"prog", "", "", &group, 1};
+		_cleanup_json_ sd_json_variant *v = NULL;
+		sd_json_variant *period, *value;
+
+		assert_int_equal(options_json(&cl, &v), 0);
+		period = sd_json_variant_by_index(sd_json_variant_by_key(v, "groups"), 0);
+		period = sd_json_variant_by_index(sd_json_variant_by_key(period, "options"), 1);
+		assert_string_equal(sd_json_variant_string(sd_json_variant_by_key(period, "type")),
+				    "float");
+		value = sd_json_variant_by_key(period, "default");
+		if (cases[i].seconds == 0)
+			assert_true(sd_json_variant_is_null(value));
+		else
+			assert_true(sd_json_variant_real(value) == cases[i].seconds);
+		value = sd_json_variant_by_index(sd_json_variant_by_key(period, "range"), 1);
+		assert_true(sd_json_variant_real(value) == 60);
+	}
+}
+
 /* A value that is attached to a letter may have "=" in front, one that is a word may begin so. */
 static void test_attached_values(void **state _unused_)
 {
@@ -241,6 +308,8 @@ int main(void)
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/strv.h"
 #include "loader/state.h"
 #include "test.h"
@@ -12,8 +13,6 @@
 #define BOOTS "var/lib/aios/boots"
 #define PROGRAM below_root(AIOS_BINDIR "/scx_a")
 #define BOOT_ID "proc/sys/kernel/random/boot_id"
-
-#define _cleanup_json_ _cleanup_(sd_json_variant_unrefp)
 
 /* As systemd makes the directories, in a root of the test's own. */
 static int setup(void **state)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "lib/json.h"
 #include "runtime/sampler.h"
 #include "test.h"
 
@@ -72,6 +73,18 @@ static void test_help(void **state _unused_)
 	assert_string_equal(text, "local   wakeups\nqueued  waiting now\n");
 }
 
+static void test_help_json(void **state _unused_)
+{
+	_cleanup_json_ sd_json_variant *v = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	assert_int_equal(stats_help_json(stats, ARRAY_SIZE(stats), &v), 0);
+	assert_true(sd_json_variant_format(v, 0, &text) > 0);
+	assert_string_equal(text,
+			    "[{\"name\":\"local\",\"kind\":\"counter\",\"help\":\"wakeups\"},"
+			    "{\"name\":\"queued\",\"kind\":\"gauge\",\"help\":\"waiting now\"}]");
+}
+
 static uint64_t values[2];
 
 static int read_values(void *userdata _unused_, uint64_t *ret)
@@ -112,9 +125,8 @@ static void test_samples(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_line),
-		cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_line),    cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_help),    cmocka_unit_test(test_help_json),
 		cmocka_unit_test(test_samples),
 	};
 

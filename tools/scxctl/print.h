@@ -4,11 +4,9 @@
 
 #include <stdint.h>
 
-#include <systemd/sd-json.h>
+#include "lib/json.h"
 
 #include "verbs.h"
-
-#define _cleanup_json_ _cleanup_(sd_json_variant_unrefp)
 
 /* Prints @v, readable on a terminal and on one line elsewhere. */
 enum status print_json(sd_json_variant *v);
