@@ -3,6 +3,9 @@
  * Small JSON files, each replaced as a whole. Whatever is wrong with one, the
  * loader works without it: the caller reports that, and what could not be read
  * counts as not there.
+ *
+ * Only what counts boots must survive a machine that hangs. A failure is recorded while
+ * others wait to hear of it, so that does not wait for the disk.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,12 +29,14 @@
 
 #define _cleanup_json_ _cleanup_(sd_json_variant_unrefp)
 
-static int write_json(int root_fd, const char *path, sd_json_variant *v)
+typedef int (*write_t)(int dir_fd, const char *path, const char *data, size_t size);
+
+static int write_json(int root_fd, const char *path, sd_json_variant *v, write_t write)
 {
 	_cleanup_free_ char *text = NULL;
 	int r = sd_json_variant_format(v, SD_JSON_FORMAT_NEWLINE, &text);
 
-	return r < 0 ? r : write_file(root_fd, below_root(path), text, strlen(text));
+	return r < 0 ? r : write(root_fd, below_root(path), text, strlen(text));
 }
 
 static int read_json(int root_fd, const char *path, sd_json_variant **ret)
@@ -64,7 +69,7 @@ int state_save_request(int root_fd, const struct request *r)
 			       SD_JSON_BUILD_PAIR_CONDITION(r->args != NULL, "args",
 							    SD_JSON_BUILD_STRV(r->args)));
 
-	return k < 0 ? k : write_json(root_fd, REQUEST_FILE, v);
+	return k < 0 ? k : write_json(root_fd, REQUEST_FILE, v, write_file);
 }
 
 static int source_from_name(const char *name)
@@ -249,7 +254,7 @@ int state_add_failure(int root_fd, uint64_t nr, const struct failure_record *f, 
 		return r;
 	r = make_directory(root_fd);
 	if (r >= 0)
-		r = write_json(root_fd, path, v);
+		r = write_json(root_fd, path, v, write_file);
 	if (r < 0)
 		return r;
 	prune(root_fd);
@@ -395,7 +400,7 @@ int state_begin_boot(int root_fd, const char *sched)
 				   SD_JSON_BUILD_PAIR_INTEGER("count", b.before + 1));
 	if (r >= 0)
 		r = sd_json_variant_set_field(&b.boots, sched, entry);
-	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, b.boots);
+	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, b.boots, write_file_durably);
 }
 
 int state_clear_boot(int root_fd, const char *sched)
@@ -409,5 +414,5 @@ int state_clear_boot(int root_fd, const char *sched)
 	if (!sd_json_variant_by_key(boots, sched))
 		return 0;
 	r = sd_json_variant_filter(&boots, keys);
-	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, boots);
+	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, boots, write_file_durably);
 }
