@@ -127,7 +127,9 @@ static void sync_parent(int dir_fd, const char *path)
 		(void)fsync(fd);
 }
 
-int write_file(int dir_fd, const char *path, const char *data, size_t size)
+/* @flush: what makes the data durable before they take the place of the old; NULL for nothing. */
+static int replace_file(int dir_fd, const char *path, const char *data, size_t size,
+			int (*flush)(int fd))
 {
 	_cleanup_free_ char *temporary = NULL;
 	_cleanup_close_ int fd = -1;
@@ -141,13 +143,25 @@ int write_file(int dir_fd, const char *path, const char *data, size_t size)
 	if (fd < 0)
 		return -errno;
 	r = write_full(fd, data, size);
-	if (r >= 0 && fsync(fd) < 0)
+	if (r >= 0 && flush && flush(fd) < 0)
 		r = -errno;
 	if (r >= 0 && renameat(dir_fd, temporary, dir_fd, path) < 0)
 		r = -errno;
 	if (r < 0)
 		(void)unlinkat(dir_fd, temporary, 0);
-	else
+	return r;
+}
+
+int write_file(int dir_fd, const char *path, const char *data, size_t size)
+{
+	return replace_file(dir_fd, path, data, size, NULL);
+}
+
+int write_file_durably(int dir_fd, const char *path, const char *data, size_t size)
+{
+	int r = replace_file(dir_fd, path, data, size, fsync);
+
+	if (r >= 0)
 		sync_parent(dir_fd, path);
 	return r;
 }

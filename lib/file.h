@@ -25,7 +25,12 @@ int read_file(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_
 int read_sysfs_line(int dir_fd, const char *path, char **ret);
 
 /*
- * Replaces the file as a whole, so that nobody ever sees a part of it, also after the
- * machine has hung; mode 0644 less the umask. Errors of open(), write(), fsync() and rename().
+ * Replaces the file as a whole, so that nobody ever sees a part of it; mode 0644 less the
+ * umask. Errors of open(), write() and rename().
  */
 int write_file(int dir_fd, const char *path, const char *data, size_t size);
+/*
+ * The same, and it stays replaced if the machine hangs the next moment. That waits for the
+ * disk. Errors of fsync(), too.
+ */
+int write_file_durably(int dir_fd, const char *path, const char *data, size_t size);

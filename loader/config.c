@@ -52,15 +52,7 @@ const char *config_add_file(struct config *c, const char *file)
 	return c->files[strv_len(c->files) - 1];
 }
 
-static void report_bad_name(struct reader *r, struct origin where, const char *name)
-{
-	reader_report(r, LOG_LEVEL_ERROR, where,
-		      "'%s' is not the name of a scheduler, which is 'scx_' with small letters, "
-		      "digits and '_'",
-		      name);
-}
-
-void config_read_sched(struct config *c, struct reader *r, const struct toml_entry *e)
+static void read_sched(struct config *c, struct reader *r, const struct toml_entry *e)
 {
 	_cleanup_free_ char *path = NULL;
 	struct config_sched *s;
@@ -75,21 +67,25 @@ void config_read_sched(struct config *c, struct reader *r, const struct toml_ent
 	reader_table(r, path, e->value, sched_keys, s);
 }
 
-static void read_scheds(struct reader *r, const struct reader_key *key _unused_, const char *path,
+/* Like any key we do not know, a name of nothing is a warning: see warn_of_absent(). */
+void config_read_scheds(struct reader *r, const struct reader_key *key _unused_, const char *path,
 			const struct toml_node *value, void *member)
 {
-	struct config *c = member;
-
 	if (!reader_has_type(r, path, value, TOML_TABLE, "a table"))
 		return;
 	for (size_t i = 0; i < toml_len(value); i++) {
 		struct toml_entry e = toml_member(value, i);
 
-		if (catalog_is_name(e.key))
-			config_read_sched(c, r, &e);
-		else
-			report_bad_name(r, (struct origin){r->file, e.key_pos}, e.key);
+		read_sched(member, r, &e);
 	}
+}
+
+static void report_bad_name(struct reader *r, struct origin where, const char *name)
+{
+	reader_report(r, LOG_LEVEL_ERROR, where,
+		      "'%s' is not the name of a scheduler, which is 'scx_' with small letters, "
+		      "digits and '_'",
+		      name);
 }
 
 static void read_default_sched(struct reader *r, const struct reader_key *key, const char *path,
@@ -191,7 +187,7 @@ static const struct reader_key config_keys[] = {
 	 .keys = config_failure_keys},
 	{"profiles", reader_section, offsetof(struct config, profiles),
 	 .keys = config_profile_keys},
-	{"scheds", read_scheds, 0},
+	{"scheds", config_read_scheds, 0},
 	{},
 };
 

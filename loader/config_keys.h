@@ -10,8 +10,9 @@ extern const struct reader_key config_profile_keys[];
 /* A reader for the name of a mode, into a struct setting_int. */
 void config_read_mode(struct reader *r, const struct reader_key *key, const char *path,
 		      const struct toml_node *value, void *member);
-/* Reads one member of the table "scheds". */
-void config_read_sched(struct config *c, struct reader *r, const struct toml_entry *e);
+/* A reader for the table "scheds", into a struct config. */
+void config_read_scheds(struct reader *r, const struct reader_key *key, const char *path,
+			const struct toml_node *value, void *member);
 
 /* The section of @name, an empty one if there was none; NULL when out of memory. */
 struct config_sched *config_get_sched(struct config *c, const char *name);

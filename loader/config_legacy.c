@@ -20,26 +20,12 @@ struct legacy_format {
 		     enum mode mode, struct reader *r);
 };
 
-static void read_scheds(struct reader *r, const struct reader_key *key _unused_, const char *path,
-			const struct toml_node *value, void *member)
-{
-	struct config *c = member;
-
-	if (!reader_has_type(r, path, value, TOML_TABLE, "a table"))
-		return;
-	for (size_t i = 0; i < toml_len(value); i++) {
-		struct toml_entry e = toml_member(value, i);
-
-		config_read_sched(c, r, &e);
-	}
-}
-
 static const struct reader_key legacy_keys[] = {
 	{"default_sched", reader_string, offsetof(struct config, default_sched)},
 	{"default_mode", config_read_mode, offsetof(struct config, default_mode)},
 	{"power_profiles", reader_section, offsetof(struct config, profiles),
 	 .keys = config_profile_keys},
-	{"scheds", read_scheds, 0},
+	{"scheds", config_read_scheds, 0},
 	{},
 };
 

@@ -316,15 +316,19 @@ int loader_reload(struct loader *l)
 	return 0;
 }
 
-/* How often in a row the machine has come to nothing with this one; see aios.toml(5). */
+/*
+ * Whether the machine has come to nothing with this one too often in a row, see aios.toml(5).
+ * That this boot cannot be counted makes the others no better.
+ */
 static bool is_bad_at_boot(const struct loader *l, const char *sched)
 {
 	int64_t limit = l->config.failures.boots.value;
+	int bad = state_bad_boots(l->root_fd, sched);
 	int r = state_begin_boot(l->root_fd, sched);
 
 	if (r < 0)
 		(void)log_errno(r, "cannot count attempts at boot in " STATE_DIR ": %m");
-	return limit > 0 && r >= limit;
+	return limit > 0 && bad >= limit;
 }
 
 static void skip_at_boot(struct loader *l, const char *sched)

@@ -3,6 +3,9 @@
  * Small JSON files, each replaced as a whole. Whatever is wrong with one, the
  * loader works without it: the caller reports that, and what could not be read
  * counts as not there.
+ *
+ * Only what counts boots must survive a machine that hangs. A failure is recorded while
+ * others wait to hear of it, so that does not wait for the disk.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -25,12 +28,14 @@
 #define BOOTS_FILE STATE_DIR "/boots"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
-static int write_json(int root_fd, const char *path, sd_json_variant *v)
+typedef int (*write_t)(int dir_fd, const char *path, const char *data, size_t size);
+
+static int write_json(int root_fd, const char *path, sd_json_variant *v, write_t write)
 {
 	_cleanup_free_ char *text = NULL;
 	int r = sd_json_variant_format(v, SD_JSON_FORMAT_NEWLINE, &text);
 
-	return r < 0 ? r : write_file(root_fd, below_root(path), text, strlen(text));
+	return r < 0 ? r : write(root_fd, below_root(path), text, strlen(text));
 }
 
 static int read_json(int root_fd, const char *path, sd_json_variant **ret)
@@ -63,7 +68,7 @@ int state_save_request(int root_fd, const struct request *r)
 			       SD_JSON_BUILD_PAIR_CONDITION(r->args != NULL, "args",
 							    SD_JSON_BUILD_STRV(r->args)));
 
-	return k < 0 ? k : write_json(root_fd, REQUEST_FILE, v);
+	return k < 0 ? k : write_json(root_fd, REQUEST_FILE, v, write_file);
 }
 
 static int source_from_name(const char *name)
@@ -149,17 +154,19 @@ static void take_largest(void *userdata, uint64_t nr, off_t size _unused_)
 		*largest = nr;
 }
 
-/* If it cannot be made, that is reported when there is something to be kept in it. */
-static void make_directory(int root_fd)
+static int make_directory(int root_fd)
 {
-	(void)mkdirat(root_fd, below_root(FAILURES_DIR), 0755);
+	int r = mkdirat(root_fd, below_root(FAILURES_DIR), 0755);
+
+	return r < 0 && errno != EEXIST ? -errno : 0;
 }
 
 uint64_t state_next_number(int root_fd)
 {
 	uint64_t largest = 0;
 
-	make_directory(root_fd);
+	/* if it cannot be made, that is reported when there is something to be kept in it */
+	(void)make_directory(root_fd);
 	for_each_file(root_fd, take_largest, &largest);
 	return largest + 1;
 }
@@ -244,8 +251,9 @@ int state_add_failure(int root_fd, uint64_t nr, const struct failure_record *f, 
 							SD_JSON_BUILD_STRING(dump)));
 	if (r < 0)
 		return r;
-	make_directory(root_fd);
-	r = write_json(root_fd, path, v);
+	r = make_directory(root_fd);
+	if (r >= 0)
+		r = write_json(root_fd, path, v, write_file);
 	if (r < 0)
 		return r;
 	prune(root_fd);
@@ -332,36 +340,66 @@ static int get_count(sd_json_variant *entry)
 	return count < INT_MAX ? (int)count : 0;
 }
 
-int state_begin_boot(int root_fd, const char *sched)
+/* What there is to know of a scheduler at boot. */
+struct boot_record {
+	char *key, *boot; /* of now */
+	sd_json_variant *boots;
+	int before; /* failed boots in a row before this one */
+};
+
+static void boot_record_finish(struct boot_record *b)
 {
-	_cleanup_free_ char *key = attempt_key(root_fd, sched), *boot = NULL;
-	_cleanup_json_ sd_json_variant *boots = NULL, *entry = NULL;
+	free(b->key);
+	free(b->boot);
+	sd_json_variant_unref(b->boots);
+}
+#define _cleanup_boot_record_ _cleanup_(boot_record_finish)
+
+static int read_boot_record(int root_fd, const char *sched, struct boot_record *b)
+{
 	const char *old_key, *old_boot;
 	sd_json_variant *old;
-	int count = 0, r;
+	int r;
 
-	if (!key)
+	b->key = attempt_key(root_fd, sched);
+	if (!b->key)
 		return -ENOMEM;
-	r = read_sysfs_line(root_fd, below_root(BOOT_ID), &boot);
+	r = read_sysfs_line(root_fd, below_root(BOOT_ID), &b->boot);
 	if (r >= 0)
-		r = read_boots(root_fd, &boots);
+		r = read_boots(root_fd, &b->boots);
 	if (r < 0)
 		return r;
-	old = sd_json_variant_by_key(boots, sched);
+	old = sd_json_variant_by_key(b->boots, sched);
 	old_key = get_string(old, "key");
 	old_boot = get_string(old, "boot");
-	if (old_key && strcmp(old_key, key) == 0)
-		count = get_count(old);
-	if (count && old_boot && strcmp(old_boot, boot) == 0)
-		count--; /* this boot is counted already */
-	r = sd_json_buildo(&entry, SD_JSON_BUILD_PAIR_STRING("key", key),
-			   SD_JSON_BUILD_PAIR_STRING("boot", boot),
-			   SD_JSON_BUILD_PAIR_INTEGER("count", count + 1));
+	if (old_key && strcmp(old_key, b->key) == 0)
+		b->before = get_count(old);
+	if (b->before && old_boot && strcmp(old_boot, b->boot) == 0)
+		b->before--; /* this boot is counted already */
+	return 0;
+}
+
+int state_bad_boots(int root_fd, const char *sched)
+{
+	_cleanup_boot_record_ struct boot_record b = {};
+	int r = read_boot_record(root_fd, sched, &b);
+
+	return r < 0 ? r : b.before;
+}
+
+int state_begin_boot(int root_fd, const char *sched)
+{
+	_cleanup_json_ sd_json_variant *entry = NULL;
+	_cleanup_boot_record_ struct boot_record b = {};
+	int r = read_boot_record(root_fd, sched, &b);
+
 	if (r >= 0)
-		r = sd_json_variant_set_field(&boots, sched, entry);
+		r = sd_json_buildo(&entry, SD_JSON_BUILD_PAIR_STRING("key", b.key),
+				   SD_JSON_BUILD_PAIR_STRING("boot", b.boot),
+				   SD_JSON_BUILD_PAIR_INTEGER("count", b.before + 1));
 	if (r >= 0)
-		r = write_json(root_fd, BOOTS_FILE, boots);
-	return r < 0 ? r : count;
+		r = sd_json_variant_set_field(&b.boots, sched, entry);
+	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, b.boots, write_file_durably);
 }
 
 int state_clear_boot(int root_fd, const char *sched)
@@ -375,5 +413,5 @@ int state_clear_boot(int root_fd, const char *sched)
 	if (!sd_json_variant_by_key(boots, sched))
 		return 0;
 	r = sd_json_variant_filter(&boots, keys);
-	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, boots);
+	return r < 0 ? r : write_json(root_fd, BOOTS_FILE, boots, write_file_durably);
 }

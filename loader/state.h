@@ -54,10 +54,11 @@ int state_add_failure(int root_fd, uint64_t nr, const struct failure_record *f, 
 /* All records, the oldest first, as a JSON array of objects. */
 int state_read_failures(int root_fd, sd_json_variant **ret);
 
+/* How many boots in a row before this one have failed with it, this kernel and its program. */
+int state_bad_boots(int root_fd, const char *sched);
 /*
- * A scheduler is tried at boot: counts it as failed until state_clear_boot() says
- * otherwise, so that a machine that hangs counts, too. Returns how many boots in a row
- * before this one have failed, with this kernel and this program.
+ * It is tried at boot: counts this one as failed until state_clear_boot() says otherwise,
+ * so that a machine that hangs counts, too.
  */
 int state_begin_boot(int root_fd, const char *sched);
 int state_clear_boot(int root_fd, const char *sched);

@@ -81,7 +81,7 @@ int own_job_ask(struct own_job **ret, sd_bus *bus, void (*answer)(void *userdata
 		r = sd_bus_path_encode(SYSTEMD_PATH "/unit", name, &path);
 	if (r >= 0)
 		r = sd_bus_call_method_async(bus, &j->request, SYSTEMD, path, DBUS_PROPERTIES,
-					     "Get", on_job, j, "ss", SYSTEMD ".Unit", "Job");
+					     "Get", on_job, j, "ss", SYSTEMD_UNIT, "Job");
 	if (r < 0)
 		return r;
 	*ret = steal_ptr(j);

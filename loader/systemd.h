@@ -11,6 +11,7 @@
 #define SYSTEMD "org.freedesktop.systemd1"
 #define SYSTEMD_PATH "/org/freedesktop/systemd1"
 #define SYSTEMD_MANAGER SYSTEMD ".Manager"
+#define SYSTEMD_UNIT SYSTEMD ".Unit"
 
 /* aios-NAME.service, or aios-NAME-2.service beside another of the same NAME */
 #define UNIT_PREFIX "aios-"

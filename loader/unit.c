@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The only place that talks to systemd. Signals of systemd are taken as hints that
- * something changed; how a unit has ended is asked with GetAll(), so that an
- * unexpected order of signals cannot lead us astray:
+ * something changed; the state of a unit and how it has ended are asked for, so that
+ * an unexpected order of signals cannot lead us astray:
  *
- *	StartTransientUnit -> JobRemoved: done                -> loaded()
- *	KillUnit SIGUSR1   -> PropertiesChanged               -> changed()
- *	                      PropertiesChanged -> GetAll: inactive, failed -> ended()
+ *	StartTransientUnit -> JobRemoved: done                      -> loaded()
+ *	KillUnit SIGUSR1   -> PropertiesChanged -> Get: active, ... -> changed()
+ *	                      PropertiesChanged -> Get: inactive, failed
+ *	                                        -> GetAll           -> ended()
+ *
+ * GetAll() is for the end alone: it takes sd-bus millions of instructions to go through
+ * all that systemd has to say of a service, and whoever waits for us waits for that.
  *
  * There is a unit for each slot, aios-NAME.service; if both slots have the same
  * scheduler, the second is aios-NAME-2.service. A unit is referenced (AddRef), so
@@ -32,9 +36,9 @@ struct unit {
 	unsigned slot;
 	sd_bus_slot *changed; /* PropertiesChanged */
 	sd_bus_slot *request; /* StartTransientUnit() or KillUnit() */
-	sd_bus_slot *refresh; /* GetAll() under way */
+	sd_bus_slot *refresh; /* Get() or GetAll() under way */
 	sd_bus_slot *stop;    /* StopUnit() under way */
-	bool is_stale;        /* something changed while GetAll() was under way */
+	bool is_stale;        /* something changed while that was under way */
 	bool is_loaded;       /* the start job is done */
 	char *name;           /* "aios-scx_simple.service"; NULL: the slot is empty */
 	char *path;
@@ -49,7 +53,7 @@ struct units {
 	struct unit slots[NR_SLOTS];
 };
 
-static void request_facts(struct unit *u);
+static void request_state(struct unit *u);
 
 /* The unit and everything that waits for it are forgotten. */
 static void forget(struct unit *u)
@@ -82,57 +86,72 @@ static void refuse(struct unit *u, const char *text)
 	end(u, &(struct unit_exit){UNIT_REFUSED, 0, text});
 }
 
-static void judge(struct unit *u, const struct unit_facts *f)
-{
-	struct units *units = u->units;
-	struct unit_exit e;
-
-	if (unit_is_gone(f->active_state)) {
-		e = unit_facts_to_exit(f);
-		end(u, &e);
-	} else if (u->is_loaded) {
-		units->events->changed(units->userdata, u->slot);
-	}
-}
-
 /* The start job has ended, well or not. */
 static void finish_start(struct unit *u, const char *result)
 {
 	struct units *units = u->units;
 
 	if (strcmp(result, "done") != 0) {
-		request_facts(u);
+		request_state(u);
 		return;
 	}
 	u->is_loaded = true;
 	units->events->loaded(units->userdata, u->slot);
 }
 
+/* Takes the answer @m if it tells the state of now. */
+static bool take_answer(struct unit *u, sd_bus_message *m)
+{
+	u->refresh = sd_bus_slot_unref(u->refresh);
+	if (u->is_stale)
+		request_state(u);
+	else if (sd_bus_message_is_method_error(m, NULL))
+		refuse(u, peer_error_text(m));
+	else
+		return true;
+	return false;
+}
+
 static int on_facts(sd_bus_message *m, void *userdata, sd_bus_error *error _unused_)
 {
 	_cleanup_unit_facts_ struct unit_facts facts = {};
 	struct unit *u = userdata;
+	struct unit_exit e;
 	int r;
 
-	u->refresh = sd_bus_slot_unref(u->refresh);
-	if (u->is_stale) {
-		request_facts(u);
+	if (!take_answer(u, m))
 		return 0;
-	}
-	if (sd_bus_message_is_method_error(m, NULL)) {
-		refuse(u, peer_error_text(m));
-		return 0;
-	}
 	r = unit_facts_read(m, &facts);
+	if (r < 0) {
+		refuse(u, strerror(-r));
+	} else if (unit_is_gone(facts.active_state)) {
+		e = unit_facts_to_exit(&facts);
+		end(u, &e);
+	}
+	return 0;
+}
+
+static int on_state(sd_bus_message *m, void *userdata, sd_bus_error *error _unused_)
+{
+	struct unit *u = userdata;
+	const char *state;
+	int r;
+
+	if (!take_answer(u, m))
+		return 0;
+	r = sd_bus_message_read(m, "v", "s", &state);
+	if (r >= 0 && unit_is_gone(state))
+		r = sd_bus_call_method_async(u->units->bus, &u->refresh, SYSTEMD, u->path,
+					     DBUS_PROPERTIES, "GetAll", on_facts, u, "s", "");
+	else if (r >= 0 && u->is_loaded)
+		u->units->events->changed(u->units->userdata, u->slot);
 	if (r < 0)
 		refuse(u, strerror(-r));
-	else
-		judge(u, &facts);
 	return 0;
 }
 
 /* Asks how the unit is, and once more if it changes before the answer. */
-static void request_facts(struct unit *u)
+static void request_state(struct unit *u)
 {
 	int r;
 
@@ -140,7 +159,7 @@ static void request_facts(struct unit *u)
 	if (u->is_stale)
 		return;
 	r = sd_bus_call_method_async(u->units->bus, &u->refresh, SYSTEMD, u->path, DBUS_PROPERTIES,
-				     "GetAll", on_facts, u, "s", "");
+				     "Get", on_state, u, "ss", SYSTEMD_UNIT, "ActiveState");
 	if (r < 0)
 		refuse(u, strerror(-r));
 }
@@ -153,7 +172,7 @@ static int on_changed(sd_bus_message *m _unused_, void *userdata, sd_bus_error *
 	bool is_starting = u->job || (u->request && !u->is_loaded);
 
 	if (!is_starting)
-		request_facts(u);
+		request_state(u);
 	return 0;
 }
 
@@ -260,7 +279,7 @@ static int on_told(sd_bus_message *m, void *userdata, sd_bus_error *error _unuse
 	if (!sd_bus_message_is_method_error(m, NULL))
 		return 0;
 	log_warning("cannot tell %s to attach: %s", u->name, peer_error_text(m));
-	request_facts(u);
+	request_state(u);
 	return 0;
 }
 
@@ -281,7 +300,7 @@ static int on_stop(sd_bus_message *m, void *userdata, sd_bus_error *error _unuse
 	if (sd_bus_message_is_method_error(m, NULL))
 		log_warning("cannot stop %s: %s", u->name, peer_error_text(m));
 	/* a unit that is not there any more sends no signal */
-	request_facts(u);
+	request_state(u);
 	return 0;
 }
 

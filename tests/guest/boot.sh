@@ -6,7 +6,7 @@
 #
 # kernels: current
 # packages: none
-# limit: 240
+# limit: 300
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
@@ -16,6 +16,14 @@ UNIT=aios-scx_simple.service
 is_active()
 {
 	systemctl --quiet is-active "$1"
+}
+
+# both_are VERB: what systemctl says of the service by each of its names; scripts written for
+# scx_loader compare the text. scx_loader is the first to stop and the last to start; `systemctl stop
+# scx_loader` does not wait for aios-loader, nor `systemctl start aios-loader` for scx_loader.
+both_are()
+{
+	systemctl "$1" aios-loader.service scx_loader.service | paste -sd ' '
 }
 
 # What the system has outside of logs, caches and the package manager's own records.
@@ -36,8 +44,8 @@ set_up()
 {
 	system_files >"$KEEP/before"
 	check "apt-get install" install_packages
-	check_equal "installed disabled" disabled "$(systemctl is-enabled aios-loader)"
-	check_equal "installed stopped" inactive "$(systemctl is-active aios-loader)"
+	check_equal "installed disabled" "disabled disabled" "$(both_are is-enabled)"
+	check_equal "installed stopped" "inactive inactive" "$(both_are is-active)"
 	check_equal "installing changes no scheduler" disabled "$(scx_state)"
 	check_equal "conffile is all comments" "" "$(grep -v '^#' /etc/aios/default.toml | tr -d '\n')"
 	check "enable and start with the vendor's configuration alone" systemctl start aios-loader
@@ -47,6 +55,7 @@ set_up()
 	echo 'default_sched = "scx_simple"' >/etc/aios/default.toml
 	check "aios-loader --check" aios-loader --check
 	check "systemctl enable" systemctl enable aios-loader
+	check_equal "is enabled by both names" "enabled enabled" "$(both_are is-enabled)"
 	reboot_guest
 }
 
@@ -54,10 +63,11 @@ set_up()
 after_reboot()
 {
 	check_equal "the login does not wait for the scheduler" "" \
-		"$(systemctl show -P After multi-user.target | tr ' ' '\n' | grep aios)"
+		"$(systemctl show -P After multi-user.target | tr ' ' '\n' | grep -e aios -e scx)"
 	check "applied at boot" wait_until 60 is_active aios-loader
 	check_equal "state, ops" "enabled simple" "$(scx_state) $(cat "$SCX/root/ops")"
 	check "aios-loader is active" is_active aios-loader
+	check "by both names" wait_until 20 is_active scx_loader
 	check "the scheduler has a unit of its own" is_active "$UNIT"
 	check_equal "scxctl get" "running Simple in Auto mode" "$(scxctl get)"
 	check_equal "scxctl get as anybody" "running Simple in Auto mode" \
@@ -67,6 +77,41 @@ after_reboot()
 	check "aios.enable=0 on the kernel command line keeps it off" is_kept_off
 	check_equal "the scheduler's capabilities" "cap_perfmon cap_bpf" \
 		"$(systemctl show -P CapabilityBoundingSet "$UNIT")"
+}
+
+set_configuration()
+{
+	printf 'default_sched = "scx_simple"\n%s' "$1" >/etc/aios/default.toml
+}
+
+# Whoever knows scx_loader.service alone has all that systemctl can do.
+second_name()
+{
+	check "systemctl disable" systemctl disable aios-loader
+	check_equal "disables both names" "disabled disabled" "$(both_are is-enabled)"
+	check "systemctl enable -f scx_loader" systemctl enable -f scx_loader
+	check_equal "enables both names" "enabled enabled" "$(both_are is-enabled)"
+	check "systemctl stop scx_loader" systemctl stop scx_loader
+	check "stops the loader" wait_until 20 sh -c '[ "$(systemctl is-active aios-loader)" = inactive ]'
+	check_equal "and the kernel's scheduler is back" "inactive disabled" \
+		"$(systemctl is-active scx_loader) $(scx_state)"
+	check "systemctl start scx_loader" systemctl start scx_loader
+	check_equal "starts the loader, and the scheduler" "active active simple" \
+		"$(both_are is-active) $(scx_ops)"
+	loader=$(systemctl show -P MainPID aios-loader) pid=$(systemctl show -P MainPID "$UNIT")
+	check "systemctl restart scx_loader" systemctl restart scx_loader
+	check "restarts the loader" test "$(systemctl show -P MainPID aios-loader)" != "$loader"
+	check_equal "but not the scheduler" "active active $pid" \
+		"$(both_are is-active) $(systemctl show -P MainPID "$UNIT")"
+	set_configuration 'default_mode = "Gaming"'
+	check "systemctl reload scx_loader" systemctl reload scx_loader
+	check "reloads the loader" wait_until 20 sh -c '[ "$(scxctl get)" = "running Simple in Gaming mode" ]'
+	set_configuration ""
+	check "systemctl reload aios-loader" systemctl reload aios-loader
+	systemctl kill --signal=KILL --kill-whom=main aios-loader
+	check "kill -9 of the loader: systemd starts it again" \
+		wait_until 40 sh -c '[ "$(systemctl show -P NRestarts aios-loader)" -ge 1 ] && systemctl -q is-active aios-loader'
+	check_equal "and both names are active" "active active" "$(both_are is-active)"
 }
 
 install()
@@ -93,11 +138,12 @@ upgrade()
 	check "the scheduler runs after the upgrade" wait_until 30 is_scheduler simple
 	check "and is the new program" test "$(systemctl show -P MainPID "$UNIT")" != "$pid"
 	check_equal "edits of /etc are kept" 'default_sched = "scx_simple"' "$(cat /etc/aios/default.toml)"
-	check_equal "still enabled" enabled "$(systemctl is-enabled aios-loader)"
+	check_equal "still enabled and active" "enabled enabled active active" \
+		"$(both_are is-enabled) $(both_are is-active)"
 	systemctl stop aios-loader
 	check "the same while stopped" install --reinstall ./aios-loader.deb ./aios-schedulers.deb
-	check_equal "what was stopped stays stopped" "inactive disabled" \
-		"$(systemctl is-active aios-loader) $(scx_state)"
+	check_equal "what was stopped stays stopped" "inactive inactive disabled" \
+		"$(both_are is-active) $(scx_state)"
 	check "systemctl start" systemctl start aios-loader
 }
 
@@ -108,6 +154,7 @@ stop()
 	check_equal "the kernel's scheduler is back" disabled "$(scx_state)"
 	check_equal "no unit is left" "" "$(systemctl list-units --all --plain --no-legend 'aios-scx_*')"
 	check "systemctl start" systemctl start aios-loader
+	check "starts both names" wait_until 20 is_active scx_loader
 }
 
 remove()
@@ -131,6 +178,7 @@ case $PHASE in
 1) set_up ;;
 2)
 	after_reboot
+	second_name
 	stop
 	upgrade
 	remove

@@ -13,6 +13,7 @@
 #                                        asked for, and there is one process
 # cycles NR                              of start and stop
 # loader_pid, descriptors                of the daemon
+# status_of_loader FIELD                 of /proc/PID/status, without the unit
 
 loader()
 {
@@ -42,6 +43,11 @@ loader_pid()
 descriptors()
 {
 	find "/proc/$(loader_pid)/fd" -mindepth 1 | wc -l
+}
+
+status_of_loader()
+{
+	awk -v key="$1:" '$1 == key { print $2 }' "/proc/$(loader_pid)/status"
 }
 
 is_only()

@@ -5,7 +5,7 @@
 # the user; and when the loader itself dies.
 #
 # kernels: current
-# limit: 400
+# limit: 500
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
@@ -158,6 +158,54 @@ test_bad_boots()
 	check "an orderly end is forgiven" wait_until 20 sh -c '! grep -q scx_simple /var/lib/aios/boots'
 }
 
+# What the loader said since it was started last
+said()
+{
+	journalctl -q -o cat --no-pager _SYSTEMD_INVOCATION_ID="$(systemctl show -P InvocationID aios-loader)" \
+		_COMM=aios-loader
+}
+
+fill_disk()
+{
+	head -c 1M /dev/zero >/var/lib/aios/fill
+	[ "$(stat -f -c %f /var/lib/aios)" -eq 0 ]
+}
+
+freeze_disk()
+{
+	mount -o remount,ro /var/lib/aios
+}
+
+# test_disk NAME ERROR COMMAND: records of failures cannot be written; nothing else suffers
+test_disk()
+{
+	mkdir -p /var/lib/aios
+	mount -t tmpfs -o size=64k,mode=755 tmpfs /var/lib/aios
+	check "$1 disk" "$3" 2>/dev/null
+	check "$1 disk: starts" start
+	check "$1 disk: switches" loader SwitchScheduler su scx_nest 0
+	loader SwitchSchedulerWithArgs sas scx_qmap 4 --end error --end-after 500
+	check "$1 disk: after a failure there is the fallback" wait_until 60 is_scheduler prev
+	run scxctl status
+	check_match "$1 disk: scxctl status" "0 *scx_prev*" "$STATUS $OUTPUT"
+	check_match "$1 disk: the loader knows the reason" '(ssts) "ejected" "was ejected by the kernel*' \
+		"$(property org.aios.Loader1 LastExit)"
+	check_equal "$1 disk: what could not be written is said once" \
+		"cannot count attempts at boot in /var/lib/aios: $2
+cannot record the failure in /var/lib/aios: $2" "$(said | grep '^cannot')"
+	systemctl stop aios-loader
+	check_equal "$1 disk: the kernel's scheduler is back" disabled "$(scx_state)"
+	umount /var/lib/aios
+}
+
+test_disks()
+{
+	printf 'default_sched = "scx_simple"\nfallback = ["scx_prev"]\n[failures]\nbudget = 1\n' \
+		>/etc/aios/default.toml
+	test_disk full "No space left on device" fill_disk
+	test_disk read-only "Read-only file system" freeze_disk
+}
+
 echo 'default_sched = "scx_simple"' >/etc/aios/default.toml
 test_killed
 test_ejected
@@ -165,3 +213,4 @@ test_taken_off
 test_loader_killed
 test_fallback
 test_bad_boots
+test_disks

@@ -20,6 +20,8 @@ run scxctl list
 check_equal "scxctl list" "0 supported schedulers: [$(scheduler_list '"' '"')]" "$STATUS $OUTPUT"
 
 echo 'default_sched = "scx_simple"' >/etc/aios/default.toml
-run systemctl start aios-loader
-check_equal "the unit is skipped, not failed" "0 inactive no" \
-	"$STATUS $(systemctl is-active aios-loader) $(systemctl show -P ConditionResult aios-loader)"
+for unit in aios-loader scx_loader; do
+	run systemctl start $unit
+	check_equal "$unit is skipped, not failed" "0 inactive no" \
+		"$STATUS $(systemctl is-active $unit) $(systemctl show -P ConditionResult $unit)"
+done

@@ -35,6 +35,8 @@ GUEST_PACKAGES=(
 	libbpf1 libsystemd0 libtomlplusplus3t64 libstdc++6
 	# workloads
 	rt-tests stress-ng
+	# what aios-loader listens to
+	power-profiles-daemon
 )
 
 GUEST_DISK_MB=2048

@@ -242,11 +242,13 @@ static const struct scene legacy[] = {
 				      "installed: scx_a, scx_b\n"
 				      "warning: " SCX_TOML ":2:9: section for scheduler 'scx_lavd' "
 				      "ignored: it is not installed; installed: scx_a, scx_b\n"},
-	{{{SCX_TOML, "default_sched = '../sh'"}},
+	{{{SCX_TOML, "default_sched = '../sh'\n[scheds.lavd]\n"}},
 	 "none",
 	 .messages = NOTICE(SCX_TOML) "warning: " SCX_TOML
 				      ":1:17: scheduler '../sh' ignored: it is not installed; "
-				      "installed: scx_a, scx_b\n"},
+				      "installed: scx_a, scx_b\n"
+				      "warning: " SCX_TOML ":2:9: section for scheduler 'lavd' "
+				      "ignored: it is not installed; installed: scx_a, scx_b\n"},
 	{{{SCX_TOML, "default_sched = ''"}}, "none", .messages = NOTICE(SCX_TOML)},
 	/* unknown keys warn, ours among them */
 	{{{SCX_TOML, "default_sched = 'scx_a'\nfallback = []"}},

@@ -101,7 +101,10 @@ static void test_sysfs_line(void **state)
 
 static int write_text(const struct test_root *root, const char *name, const char *text)
 {
-	return write_file(root->fd, name, text, strlen(text));
+	int r = write_file(root->fd, name, text, strlen(text));
+
+	assert_int_equal(write_file_durably(root->fd, name, text, strlen(text)), r);
+	return r;
 }
 
 static void expect_file(const struct test_root *root, const char *name, const char *expected)

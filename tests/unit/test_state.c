@@ -365,6 +365,15 @@ static void boot(const struct test_root *root, unsigned i)
 	test_write(root->dir, BOOT_ID, text);
 }
 
+/* The bad boots before this one, which is counted, too; or what has failed. */
+static int begin_boot(int root_fd, const char *sched)
+{
+	int bad = state_bad_boots(root_fd, sched);
+	int r = state_begin_boot(root_fd, sched);
+
+	return r < 0 ? r : bad;
+}
+
 static void test_boots(void **state)
 {
 	struct test_root *root = *state;
@@ -372,17 +381,17 @@ static void test_boots(void **state)
 	set_program(root, "program", 1000);
 	for (int i = 0; i < 4; i++) {
 		boot(root, (unsigned)i);
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), i);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), i);
 		/* a loader that is started again is no other boot */
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), i);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), i);
 	}
 	/* each scheduler has its own count */
-	assert_int_equal(state_begin_boot(root->fd, "scx_b"), 0);
+	assert_int_equal(begin_boot(root->fd, "scx_b"), 0);
 	assert_int_equal(state_clear_boot(root->fd, "scx_a"), 0);
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), 0);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
 	boot(root, 5);
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), 1);
-	assert_int_equal(state_begin_boot(root->fd, "scx_b"), 1);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 1);
+	assert_int_equal(begin_boot(root->fd, "scx_b"), 1);
 }
 
 static void test_boot_cleared(void **state)
@@ -391,12 +400,12 @@ static void test_boot_cleared(void **state)
 
 	assert_int_equal(state_clear_boot(root->fd, "scx_a"), 0);
 	assert_int_equal(faccessat(root->fd, BOOTS, F_OK, 0), -1);
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), 0);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
 	assert_int_equal(state_clear_boot(root->fd, "scx_b"), 0);
 	assert_int_equal(state_clear_boot(root->fd, "scx_a"), 0);
 	assert_int_equal(state_clear_boot(root->fd, "scx_a"), 0);
 	boot(root, 2);
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), 0);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
 }
 
 /* Another program deserves another chance, and so does one that has come or gone. */
@@ -419,7 +428,7 @@ static void test_boot_key(void **state)
 			set_program(root, boots[i].text, boots[i].mtime);
 		else
 			(void)unlinkat(root->fd, PROGRAM, 0);
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), boots[i].expected);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), boots[i].expected);
 	}
 }
 
@@ -444,9 +453,9 @@ static void test_boot_kernel(void **state)
 	assert_true(asprintf(&same, "%s 7 1000", uts.release) > 0);
 	assert_true(asprintf(&other, "%sx 7 1000", uts.release) > 0);
 	write_boots(root, same, "3");
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), 3);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 3);
 	write_boots(root, other, "3");
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), 0);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
 }
 
 static void test_hostile_count(void **state)
@@ -465,9 +474,9 @@ static void test_hostile_count(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		boot(root, 1);
 		write_boots(root, key, counts[i]);
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), 0);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
 		boot(root, 2);
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), 1);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), 1);
 	}
 }
 
@@ -491,10 +500,23 @@ static void test_broken_boots(void **state)
 		assert_int_equal(state_clear_boot(root->fd, "scx_a"), 0);
 		test_write(root->dir, BOOTS, texts[i]);
 		boot(root, 1);
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), 0);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
 		boot(root, 2);
-		assert_int_equal(state_begin_boot(root->fd, "scx_a"), 1);
+		assert_int_equal(begin_boot(root->fd, "scx_a"), 1);
 	}
+}
+
+/* As on a disk that is full, or read-only: what is known counts. */
+static void test_boots_not_written(void **state)
+{
+	struct test_root *root = *state;
+
+	boot(root, 1);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), 0);
+	boot(root, 2);
+	test_write(root->dir, BOOTS ".new/x", "");
+	assert_int_equal(state_begin_boot(root->fd, "scx_a"), -EISDIR);
+	assert_int_equal(state_bad_boots(root->fd, "scx_a"), 1);
 }
 
 static void test_boot_without_files(void **state)
@@ -502,11 +524,11 @@ static void test_boot_without_files(void **state)
 	struct test_root *root = *state;
 
 	assert_int_equal(unlinkat(root->fd, BOOT_ID, 0), 0);
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), -ENOENT);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), -ENOENT);
 	boot(root, 1);
 	assert_int_equal(unlinkat(root->fd, "var/lib/aios/.x", 0), 0);
 	assert_int_equal(unlinkat(root->fd, "var/lib/aios", AT_REMOVEDIR), 0);
-	assert_int_equal(state_begin_boot(root->fd, "scx_a"), -ENOENT);
+	assert_int_equal(begin_boot(root->fd, "scx_a"), -ENOENT);
 	assert_int_equal(state_clear_boot(root->fd, "scx_a"), 0);
 }
 
@@ -534,6 +556,7 @@ int main(void)
 		with_state(test_boot_kernel),
 		with_state(test_hostile_count),
 		with_state(test_broken_boots),
+		with_state(test_boots_not_written),
 		with_state(test_boot_without_files),
 	};
 
