@@ -45,8 +45,15 @@ void histogram_init(struct histogram *h)
 
 void histogram_add(struct histogram *h, uint64_t value)
 {
-	h->counts[bucket_of(value)]++;
-	h->nr++;
+	histogram_add_many(h, value, 1);
+}
+
+void histogram_add_many(struct histogram *h, uint64_t value, uint64_t count)
+{
+	if (count == 0)
+		return;
+	h->counts[bucket_of(value)] += count;
+	h->nr += count;
 	if (value < h->min)
 		h->min = value;
 	if (value > h->max)

@@ -20,6 +20,8 @@ struct histogram {
 /* min starts at UINT64_MAX */
 void histogram_init(struct histogram *h);
 void histogram_add(struct histogram *h, uint64_t value);
+/* The same value @count times. */
+void histogram_add_many(struct histogram *h, uint64_t value, uint64_t count);
 void histogram_merge(struct histogram *to, const struct histogram *from);
 
 /* The smallest value of which at least a share @quantile (0 to 1) is at or below; 0 if there is

@@ -12,8 +12,7 @@
 #define VERB_COLUMN 26
 
 static const struct verb *const verbs[] = {
-	&verb_list,
-	&verb_run,
+	&verb_compare, &verb_list, &verb_report, &verb_run, &verb_workload,
 };
 
 struct common {
@@ -74,8 +73,8 @@ static enum exit_status parse_and_run(const struct verb *verb, void *conf, int a
 		{"Common options", common_options, ARRAY_SIZE(common_options), &common},
 	};
 	char program[64], usage[128], summary[128];
-	const struct command_line cl = {program, usage,		     summary,
-					groups,	 ARRAY_SIZE(groups), .ends_at_word = true};
+	const struct command_line cl = {
+		program, usage, summary, groups, ARRAY_SIZE(groups), .ends_at_word = true};
 	int first;
 
 	(void)snprintf(program, sizeof(program), PROGRAM " %s", verb->name);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
 #include <locale.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "bench/output.h"
 #include "lib/log.h"
@@ -39,6 +41,29 @@ void output_screen(struct screen *s, const struct output_options *o)
 	screen_init(s, stdout);
 	if (o->colour == COLOUR_ALWAYS || o->colour == COLOUR_NEVER)
 		s->has_colour = o->colour == COLOUR_ALWAYS;
+}
+
+int output_check_target(const char *option, const char *path, const char *begin, const char *kind)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	char found[64] = "";
+	struct stat st;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : log_errno(-errno, "cannot open %s: %m", path);
+	if (fstat(fd, &st) < 0)
+		return log_errno(-errno, "cannot look at %s: %m", path);
+	if (!S_ISREG(st.st_mode)) {
+		log_error("--%s: '%s' is no regular file", option, path);
+		return -EINVAL;
+	}
+	if (st.st_size > 0 &&
+	    (read(fd, found, strlen(begin)) < 0 || strncmp(found, begin, strlen(begin)) != 0)) {
+		log_error("--%s: '%s' exists and is no %s, so it is not replaced", option, path,
+			  kind);
+		return -EEXIST;
+	}
+	return 0;
 }
 
 enum exit_status output_status(int r, const char *what)

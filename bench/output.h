@@ -27,6 +27,13 @@ struct output_options {
 /* Standard output as the options want it; sets the encoding of the locale, too. */
 void output_screen(struct screen *s, const struct output_options *o);
 
+/*
+ * Whether the file @path may be replaced: only one that is absent, empty or another @kind, which
+ * begins with @begin (at most 63 bytes), never one that was given in the wrong place. 0, or a
+ * negative errno after logging; @option: which the path was given with.
+ */
+int output_check_target(const char *option, const char *path, const char *begin, const char *kind);
+
 /* The end of a verb: logs @r < 0 as what kept @what from being made. */
 enum exit_status output_status(int r, const char *what);
 

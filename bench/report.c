@@ -2,7 +2,6 @@
 /* The verb report: sessions as text, as JSON or as a page. */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bench/output.h"
 #include "bench/report_html.h"
@@ -62,29 +61,6 @@ static enum exit_status print_rows(char **paths)
 	return output_status(json_print(rows), "JSON");
 }
 
-/* Only a page, or nothing, is replaced by a page: never a session given in the wrong place. */
-static int check_target(const char *path)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	char begin[sizeof(PAGE_BEGIN)] = "";
-	struct stat st;
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : log_errno(-errno, "cannot open %s: %m", path);
-	if (fstat(fd, &st) < 0)
-		return log_errno(-errno, "cannot look at %s: %m", path);
-	if (!S_ISREG(st.st_mode)) {
-		log_error("--html: '%s' is no regular file", path);
-		return -EINVAL;
-	}
-	if (st.st_size > 0 &&
-	    (read(fd, begin, sizeof(begin) - 1) < 0 || strcmp(begin, PAGE_BEGIN) != 0)) {
-		log_error("--html: '%s' exists and is no page, so it is not replaced", path);
-		return -EEXIST;
-	}
-	return 0;
-}
-
 /* After logging. */
 static int print_page(FILE *f, char **paths)
 {
@@ -121,7 +97,7 @@ static enum exit_status make_page(const char *target, char **paths)
 
 	if (strcmp(target, "-") == 0)
 		return print_page(stdout, paths) < 0 ? STATUS_FAILED : stdout_status();
-	if (check_target(target) < 0)
+	if (output_check_target("html", target, PAGE_BEGIN, "page") < 0)
 		return STATUS_USAGE;
 	f = open_memstream(&text, &size);
 	if (!f)

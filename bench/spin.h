@@ -8,7 +8,8 @@
 void spin(uint64_t turns);
 
 /*
- * Turns that take a microsecond on this machine: the fastest of many short tries, in CPU
- * time of this thread, so that other load cannot make it slower. > 0.
+ * Turns a CPU does in a microsecond when all CPUs this process may use are busy: what a CPU is
+ * worth beside the load workloads make, with SMT, turbo modes and emulators that count
+ * instructions. In CPU time of the threads that find out, so that other load matters little. > 0.
  */
 double spin_calibrate(void);

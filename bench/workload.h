@@ -33,9 +33,9 @@ struct builtin_workload {
 	const void *defaults;
 	size_t conf_size;
 	/*
-	 * Measures. @spin_per_us: turns of spin() that take one microsecond on an idle CPU of
-	 * this machine, calibrated once a session, so that all runs do the same work. 0 or a
-	 * negative errno after logging; -EINVAL: options that do not go together.
+	 * Measures. @spin_per_us: turns of spin() a CPU of this machine does in a microsecond,
+	 * see spin_calibrate(), found out once a session, so that all runs do the same work. 0
+	 * or a negative errno after logging; -EINVAL: options that do not go together.
 	 */
 	int (*run)(const void *conf, double spin_per_us, struct measurement *ret);
 };
@@ -44,7 +44,8 @@ struct driver {
 	const char *name; /* as the user names it: "llama-bench" */
 	const char *summary;
 	const char *program; /* looked for in PATH */
-	const char *package; /* what to install: Debian's name; Fedora's if it is another */
+	/* what to install: Debian's name, and Fedora's if it is another; NULL: neither has it */
+	const char *package; /* NULL: there is none */
 	const char *fedora_package;
 	/* arguments that go before and after the user's; NULL-terminated, NULL: none */
 	const char *const *before, *const *after;

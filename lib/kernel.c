@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "kernel.h"
+#include "parse.h"
 
 #define SCHED_EXT_DIR "sys/kernel/sched_ext"
 
@@ -66,4 +67,35 @@ bool kernel_state_is(const struct kernel_state *s, const char *ops)
 	if (!s->state || strcmp(s->state, "enabled") != 0 || !s->ops)
 		return false;
 	return !ops || strcmp(s->ops, ops) == 0;
+}
+
+static int read_number(int fd, const char *path, uint64_t *ret)
+{
+	_cleanup_free_ char *line = NULL;
+	int r = read_sysfs_line(fd, path, &line);
+
+	if (r < 0)
+		return r;
+	return parse_u64(line, 0, UINT64_MAX, ret) < 0 ? -EBADMSG : 0;
+}
+
+int kernel_counters_read(int root_fd, struct kernel_counters *ret)
+{
+	_cleanup_close_ int fd = open_root(root_fd);
+	struct kernel_counters c;
+	uint64_t switch_all;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = read_number(fd, SCHED_EXT_DIR "/enable_seq", &c.enable_seq);
+	if (r >= 0)
+		r = read_number(fd, SCHED_EXT_DIR "/nr_rejected", &c.nr_rejected);
+	if (r >= 0)
+		r = read_number(fd, SCHED_EXT_DIR "/switch_all", &switch_all);
+	if (r < 0)
+		return r;
+	c.is_partial = !switch_all;
+	*ret = c;
+	return 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "util.h"
 
@@ -28,3 +29,13 @@ int kernel_state_read(int root_fd, struct kernel_state *ret);
 
 /* A scheduler called @ops is the kernel's; NULL: any. */
 bool kernel_state_is(const struct kernel_state *s, const char *ops);
+
+/* What tells whether a scheduler was in charge all the time, and of all tasks. */
+struct kernel_counters {
+	uint64_t enable_seq;  /* grows whenever one is enabled */
+	uint64_t nr_rejected; /* tasks that it did not want, since it was enabled */
+	bool is_partial;      /* it schedules only tasks of policy SCHED_EXT */
+};
+
+/* Errors of open() and read(), -EBADMSG for what is no number. */
+int kernel_counters_read(int root_fd, struct kernel_counters *ret);

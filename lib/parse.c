@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <float.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "parse.h"
@@ -72,6 +74,42 @@ int parse_seconds_ms(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *
 	overflow |= __builtin_mul_overflow(value, 1000, &value) ||
 		    __builtin_add_overflow(value, ms, &value);
 	return check_range(value, overflow, min_ms, max_ms, ret_ms);
+}
+
+/* Whether @s is what parse_double() takes. */
+static bool is_decimal(const char *s)
+{
+	static const char digits[] = "0123456789";
+	size_t n;
+
+	s += *s == '+' || *s == '-';
+	n = strspn(s, digits);
+	s += n;
+	if (*s == '.') {
+		n += strspn(s + 1, digits);
+		s += 1 + strspn(s + 1, digits);
+	}
+	if (n > 0 && (*s == 'e' || *s == 'E')) {
+		s++;
+		s += *s == '+' || *s == '-';
+		n = strspn(s, digits);
+		s += n;
+	}
+	return n > 0 && !*s;
+}
+
+/* No program here calls setlocale(), so strtod() knows the point only. */
+int parse_double(const char *s, double *ret)
+{
+	double value;
+
+	if (!is_decimal(s))
+		return -EINVAL;
+	value = strtod(s, NULL);
+	if (value > DBL_MAX || value < -DBL_MAX)
+		return -ERANGE;
+	*ret = value;
+	return 0;
 }
 
 /* "3", or "0-3" with the ends in order */

@@ -21,6 +21,12 @@ int parse_s64(const char *s, int64_t min, int64_t max, int64_t *ret);
 int parse_seconds_ms(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *ret_ms);
 
 /*
+ * A decimal number with or without sign, decimals and exponent ("-1.5e3"); the point is a point
+ * in every language. -EINVAL for all else, -ERANGE for what no double can hold.
+ */
+int parse_double(const char *s, double *ret);
+
+/*
  * CPUs or nodes as the kernel lists them ("0-3,8"), but in any order: sets set[N]
  * for each N in @s and clears the others of its @nr (1 to INT_MAX) elements. Returns
  * how many it set, 0 for the empty list; -EINVAL for what is not a list or names a

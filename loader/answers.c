@@ -198,7 +198,8 @@ static int put_holds(const struct loader *l, sd_bus_message *m)
 	for (size_t i = 0; r >= 0 && i < l->requests.nr_holds; i++) {
 		const struct hold *h = &l->requests.holds[i];
 
-		r = sd_bus_message_append(m, "(ususs)", h->cookie, h->request.sched,
+		r = sd_bus_message_append(m, "(ususs)", h->cookie,
+					  h->request.sched ?: LOADER_NO_SCHEDULER,
 					  (uint32_t)h->request.mode, h->reason, h->app_id);
 	}
 	return r < 0 ? r : sd_bus_message_close_container(m);

@@ -99,8 +99,9 @@ static int refuse_held(const struct loader *l, sd_bus_error *error)
 	const struct hold *h = &l->requests.holds[l->requests.nr_holds - 1];
 
 	return sd_bus_error_setf(error, SD_BUS_ERROR_FAILED,
-				 "%s is held by %s: %s; release it first", h->request.sched,
-				 h->app_id, h->reason);
+				 "%s is held by %s: %s; release it first",
+				 h->request.sched ?: "the kernel's own scheduler", h->app_id,
+				 h->reason);
 }
 
 static int check_request(const struct loader *l, const struct request *r, sd_bus_error *error)
@@ -192,7 +193,7 @@ int loader_restore(struct loader *l, sd_bus_error *error)
 int loader_hold(struct loader *l, const struct request *r, const char *reason, const char *app_id,
 		const char *owner, uint32_t *ret_cookie, sd_bus_error *error)
 {
-	int k = check_request(l, r, error);
+	int k = r->sched ? check_request(l, r, error) : 0;
 
 	if (k < 0)
 		return k;

@@ -75,11 +75,13 @@ static int parse_nothing(struct call *c _unused_, sd_bus_error *error _unused_)
 	return 0;
 }
 
-static int read_mode(struct call *c, sd_bus_error *error)
+static int parse_mode(struct call *c, sd_bus_error *error)
 {
 	uint32_t mode;
-	int r = sd_bus_message_read(c->message, "u", &mode);
+	int r = read_sched(c);
 
+	if (r >= 0)
+		r = sd_bus_message_read(c->message, "u", &mode);
 	if (r < 0)
 		return r;
 	if (mode >= NR_MODES)
@@ -87,13 +89,6 @@ static int read_mode(struct call *c, sd_bus_error *error)
 					 "mode %u is not one from 0 to %d", mode, NR_MODES - 1);
 	c->request.mode = (enum mode)mode;
 	return 0;
-}
-
-static int parse_mode(struct call *c, sd_bus_error *error)
-{
-	int r = read_sched(c);
-
-	return r < 0 ? r : read_mode(c, error);
 }
 
 static int parse_args(struct call *c, sd_bus_error *error)
@@ -117,18 +112,24 @@ static int parse_args(struct call *c, sd_bus_error *error)
 	return strv_copy(args ?: (char *[]){NULL}, &c->request.args);
 }
 
-static int parse_hold(struct call *c, sd_bus_error *error)
+/* The request of the call is to hold the kernel's own scheduler, if nothing else has been read. */
+static int parse_hold_kernel(struct call *c, sd_bus_error *error _unused_)
 {
 	const char *reason, *app_id;
-	int r = parse_mode(c, error);
+	int r = sd_bus_message_read(c->message, "ss", &reason, &app_id);
 
-	if (r >= 0)
-		r = sd_bus_message_read(c->message, "ss", &reason, &app_id);
 	if (r < 0)
 		return r;
 	c->reason = strdup(reason);
 	c->app_id = strdup(app_id);
 	return c->reason && c->app_id ? 0 : -ENOMEM;
+}
+
+static int parse_hold(struct call *c, sd_bus_error *error)
+{
+	int r = parse_mode(c, error);
+
+	return r < 0 ? r : parse_hold_kernel(c, error);
 }
 
 static int parse_cookie(struct call *c, sd_bus_error *error _unused_)
@@ -200,6 +201,7 @@ static const struct method {
 	{"RestartScheduler", parse_nothing, AUTH_SWITCH_MODE, do_restart, ""},
 	{"RestoreDefault", parse_nothing, AUTH_SWITCH_MODE, do_restore, ""},
 	{"HoldScheduler", parse_hold, AUTH_SWITCH_MODE, do_hold, "u"},
+	{"HoldKernel", parse_hold_kernel, AUTH_SWITCH_MODE, do_hold, "u"},
 	{"ReleaseScheduler", parse_cookie, AUTH_SWITCH_MODE, do_release, ""},
 	{"Reload", parse_nothing, AUTH_MANAGE_SCHEDULERS, do_reload, ""},
 };
@@ -404,6 +406,8 @@ static const sd_bus_vtable vtable[] = {
 
 static const sd_bus_vtable own_vtable[] = {
 	SD_BUS_VTABLE_START(0),
+	CALL("HoldKernel", "ss", SD_BUS_PARAM(reason) SD_BUS_PARAM(app_id), "u",
+	     SD_BUS_PARAM(cookie)),
 	BARE_CALL("Reload"),
 	QUESTION("Catalog", "", , "a(ssb)", SD_BUS_PARAM(schedulers)),
 	QUESTION("Configuration", "", , "s", SD_BUS_PARAM(toml)),

@@ -185,6 +185,10 @@ test_holds()
 	check "the death of who holds, too" wait_until 30 is_scheduler simple
 	check_equal "no hold is left" 'a(ususs) 0' "$(property org.scx.Loader ActiveHolds)"
 	fails "a hold that is none" "there is no hold 77" ReleaseScheduler u 77
+	failures=$(own Failures)
+	check_match "HoldKernel" "u [0-9]*" "$(own HoldKernel ss "a test" tests)"
+	check "ends when who called it has left" wait_until 30 is_scheduler simple
+	check_equal "and is no failure" "$failures" "$(own Failures)"
 	run scxctl run -s prev -- sh -c 'cat /sys/kernel/sched_ext/root/ops; exit 7'
 	check_equal "scxctl run: scheduler and status" "7 prev" "$STATUS $(echo "$OUTPUT" | tail -n 1)"
 	check "and then what ran before" wait_until 30 is_scheduler simple

@@ -14,6 +14,10 @@ run scx_simple
 check_equal "scx_simple" "3 scx_simple: $SENTENCE" "$STATUS $OUTPUT"
 run aios-loader
 check_equal "aios-loader" "3 aios-loader: $SENTENCE" "$STATUS $OUTPUT"
+run aios-bench run -s simple -- true
+check_equal "aios-bench" "3 aios-bench: $SENTENCE" "$STATUS $OUTPUT"
+run aios-bench run -q -n 2 -s none -o s.json -- true
+check_equal "aios-bench of the kernel's own" "0 " "$STATUS $OUTPUT"
 run scxctl get
 check_equal "scxctl get" "0 no scx scheduler running" "$STATUS $OUTPUT"
 run scxctl list

@@ -113,11 +113,12 @@ package()
 # What they depend on is in the build root.
 install_debs()
 {
-	local loader schedulers
+	local bench loader schedulers
 
+	package bench 'aios-bench_*.deb'
 	package loader 'aios-loader_*.deb'
 	package schedulers 'aios-schedulers_*.deb'
-	step "install the packages" dpkg -i "$loader" "$schedulers"
+	step "install the packages" dpkg -i "$loader" "$schedulers" "$bench"
 }
 
 : "${AIOS_SOURCE:?is not set}"

@@ -63,12 +63,33 @@ static void test_disabling(void **state)
 	assert_false(kernel_state_is(&s, "simple"));
 }
 
+static void test_counters(void **state)
+{
+	struct test_root *root = *state;
+	struct kernel_counters c = {.enable_seq = 77};
+
+	assert_int_equal(kernel_counters_read(root->fd, &c), -ENOENT);
+	test_write(root->dir, "sys/kernel/sched_ext/enable_seq", "3\n");
+	test_write(root->dir, "sys/kernel/sched_ext/nr_rejected", "18446744073709551615\n");
+	test_write(root->dir, "sys/kernel/sched_ext/switch_all", "x\n");
+	assert_int_equal(kernel_counters_read(root->fd, &c), -EBADMSG);
+	assert_int_equal(c.enable_seq, 77);
+	test_write(root->dir, "sys/kernel/sched_ext/switch_all", "1\n");
+	assert_int_equal(kernel_counters_read(root->fd, &c), 0);
+	assert_int_equal(c.enable_seq, 3);
+	assert_true(c.nr_rejected == UINT64_MAX);
+	assert_false(c.is_partial);
+	test_write(root->dir, "sys/kernel/sched_ext/switch_all", "0\n");
+	assert_int_equal(kernel_counters_read(root->fd, &c), 0);
+	assert_true(c.is_partial);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_root(test_missing),   test_with_root(test_no_sched_ext),
 		test_with_root(test_none),      test_with_root(test_enabled),
-		test_with_root(test_disabling),
+		test_with_root(test_disabling), test_with_root(test_counters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

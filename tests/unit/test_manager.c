@@ -1185,6 +1185,37 @@ static void test_foreign_and_wishes(void **state)
 	PLAY(*state, steps);
 }
 
+/*
+ * Somebody else puts schedulers in charge while nothing is wanted, is killed, and what was wanted
+ * before is wanted again while the last of them is still on its way out: no failure of ours.
+ */
+static void test_foreign_killed(void **state)
+{
+	static const struct step steps[] = {
+		{"want a", "start 0 a"},
+		{"loaded 0", "attach 0 | timer 10 s"},
+		{"kernel enabled a", ""},
+		{"changed 0", "reached | timer 300 s"},
+		{"want none", "stop 0"},
+		{"kernel disabled", ""},
+		{"exit 0 0", "reached"},
+		{"kernel enabled lavd", ""},
+		{"uevent", ""},
+		IDLE,
+		{"kernel disabled", ""},
+		{"uevent", ""},
+		{"kernel enabled lavd", ""},
+		{"uevent", ""},
+		{"want a", "failed: " FOREIGN_LAVD},
+		{"kernel disabling", ""},
+		{"uevent", "timer 0.01 s"},
+		{"kernel disabled", ""},
+		{"timer", "start 0 a"},
+	};
+
+	PLAY(*state, steps);
+}
+
 static void test_foreign_leaving(void **state)
 {
 	static const struct step steps[] = {
@@ -1654,6 +1685,7 @@ int main(void)
 		with_world(test_foreign),
 		with_world(test_foreign_and_wishes),
 		with_world(test_foreign_leaving),
+		with_world(test_foreign_killed),
 		with_world(test_never_settles),
 		with_world(test_never_lets_go),
 		with_world(test_restart),

@@ -170,13 +170,35 @@ static void test_list(void **state _unused_)
 		check_list(&list_cases[i]);
 }
 
+static const struct {
+	const char *text;
+	int r;
+	double value;
+} doubles[] = {
+	{"0", 0, 0},        {"-1.5e3", 0, -1500}, {"+.25", 0, 0.25},   {"7.", 0, 7},
+	{"1E-3", 0, 0.001}, {"1e999", -ERANGE},   {"-1e999", -ERANGE}, {"1e-999", 0, 0},
+	{"", -EINVAL},      {".", -EINVAL},       {"-", -EINVAL},      {"e5", -EINVAL},
+	{"1e", -EINVAL},    {"1e+", -EINVAL},     {" 1", -EINVAL},     {"1 ", -EINVAL},
+	{"1,5", -EINVAL},   {"0x10", -EINVAL},    {"inf", -EINVAL},    {"nan", -EINVAL},
+	{"1.2.3", -EINVAL},
+};
+
+static void test_double(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(doubles); i++) {
+		double value = 77;
+
+		assert_int_equal(parse_double(doubles[i].text, &value), doubles[i].r);
+		assert_true(value == (doubles[i].r ? 77 : doubles[i].value));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_u64),
-		cmocka_unit_test(test_s64),
-		cmocka_unit_test(test_seconds),
-		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_u64),     cmocka_unit_test(test_s64),
+		cmocka_unit_test(test_seconds), cmocka_unit_test(test_list),
+		cmocka_unit_test(test_double),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,6 +149,23 @@ static void test_holds(void **state _unused_)
 	assert_int_equal(r.nr_holds, 0);
 }
 
+/* The kernel's own scheduler can be held, too. */
+static void test_hold_none(void **state _unused_)
+{
+	_cleanup_(requests_finish) struct requests r = {};
+	uint32_t cookie;
+
+	set_base(&r, "scx_a", MODE_AUTO, NULL);
+	cookie = hold(&r, NULL, ":1.1");
+	expect_top(&r, SOURCE_HOLD, NULL, MODE_GAMING);
+	(void)hold(&r, "scx_b", ":1.2");
+	expect_top(&r, SOURCE_HOLD, "scx_b", MODE_GAMING);
+	assert_int_equal(requests_release_owner(&r, ":1.2"), 1);
+	expect_top(&r, SOURCE_HOLD, NULL, MODE_GAMING);
+	assert_int_equal(requests_release(&r, cookie), 0);
+	expect_top(&r, SOURCE_USER, "scx_a", MODE_AUTO);
+}
+
 static void test_owner_leaves(void **state _unused_)
 {
 	_cleanup_(requests_finish) struct requests r = {};
@@ -215,7 +232,7 @@ int main(void)
 		cmocka_unit_test(test_equal),        cmocka_unit_test(test_base),
 		cmocka_unit_test(test_mode),         cmocka_unit_test(test_holds),
 		cmocka_unit_test(test_owner_leaves), cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_cookies_wrap),
+		cmocka_unit_test(test_cookies_wrap), cmocka_unit_test(test_hold_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,8 +181,9 @@ static int get_common(sd_bus *bus, const char *path _unused_, const char *interf
 	if (strcmp(name, "DefaultMode") == 0)
 		return sd_bus_message_append(m, "u", w->default_mode);
 	if (w->is_in_trouble)
-		return sd_bus_message_append(m, "a(ususs)", 2, 1, "scx_lavd", 1, "a game", "steam",
-					     2, "scx_p2dq", 0, "", "");
+		return sd_bus_message_append(m, "a(ususs)", 3, 1, "scx_lavd", 1, "a game", "steam",
+					     2, "scx_p2dq", 0, "", "", 3, "unknown", 0, "tests",
+					     "aios-bench");
 	return sd_bus_message_append(m, "a(ususs)", 0);
 }
 
@@ -784,7 +785,7 @@ static void test_status(void **state)
 			"         unit: aios-scx_lavd.service\n"
 			" asked for by: a hold\n"
 			"      held as: Lavd in Gaming mode by steam: a game; P2DQ in Auto mode by "
-			"unknown: no reason given\n"
+			"unknown: no reason given; the kernel's own scheduler by aios-bench: tests\n"
 			"       loader: nothing is well\n"
 			"     restarts: 3\n"
 			" next attempt: 2026-01-02 03:04:10\n"
@@ -806,7 +807,9 @@ static void test_status(void **state)
 			"\"power_profile\":\"balanced\",\"holds\":[{\"cookie\":1,"
 			"\"scheduler\":\"scx_lavd\",\"mode\":\"Gaming\",\"reason\":\"a game\","
 			"\"application\":\"steam\"},{\"cookie\":2,\"scheduler\":\"scx_p2dq\","
-			"\"mode\":\"Auto\",\"reason\":null,\"application\":null}],"
+			"\"mode\":\"Auto\",\"reason\":null,\"application\":null},{\"cookie\":3,"
+			"\"scheduler\":null,\"mode\":\"Auto\",\"reason\":\"tests\","
+			"\"application\":\"aios-bench\"}],"
 			"\"default_scheduler\":null,\"default_mode\":\"Auto\","
 			"\"configuration_files\":[\"/etc/aios/default.toml\"]}\n"},
 		{{"log"},

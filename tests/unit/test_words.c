@@ -47,9 +47,10 @@ static const struct {
 	const char *list;
 	size_t len;
 } lists[] = {
-	{"", 0},          {"a b", 3},      {"a,b", 1},        {",b", 0},       {"'a,b',c", 5},
-	{"\"a,b\" c,d", 7}, {"a\\,b,c", 4}, {"'a\\',b", 4}, {"\"a\\\",\",b", 6}, {"'a,b", 4},
-	{"a\\", 2},
+	{"", 0},        {"a b", 3},     {"a,b", 1},
+	{",b", 0},      {"'a,b',c", 5}, {"\"a,b\" c,d", 7},
+	{"a\\,b,c", 4}, {"'a\\',b", 4}, {"\"a\\\",\",b", 6},
+	{"'a,b", 4},    {"a\\", 2},
 };
 
 static void test_item(void **state _unused_)

@@ -170,7 +170,8 @@ static void put_holds(FILE *f, const struct picture *p)
 {
 	for (size_t i = 0; i < p->view->nr_holds; i++) {
 		const struct view_hold *h = &p->view->holds[i];
-		_cleanup_free_ char *text = sched_describe(h->sched ?: "", h->mode, NULL);
+		_cleanup_free_ char *text = h->sched ? sched_describe(h->sched, h->mode, NULL)
+						     : strdup("the kernel's own scheduler");
 
 		(void)fprintf(f, "%s%s by %s: %s", i ? "; " : "", text ?: "",
 			      h->app_id ?: "unknown", h->reason ?: "no reason given");

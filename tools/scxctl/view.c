@@ -93,7 +93,7 @@ static int read_hold(sd_bus_message *m, struct view_hold *h)
 	int r = read_u32(m, &h->cookie);
 
 	if (r >= 0)
-		r = read_string(m, &h->sched);
+		r = read_sched(m, &h->sched);
 	if (r >= 0)
 		r = read_u32(m, &h->mode);
 	if (r >= 0)
