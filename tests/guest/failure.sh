@@ -156,6 +156,7 @@ test_bad_boots()
 	check_equal "and runs" simple "$(scx_ops)"
 	systemctl stop $UNIT
 	check "an orderly end is forgiven" wait_until 20 sh -c '! grep -q scx_simple /var/lib/aios/boots'
+	systemctl stop aios-loader
 }
 
 # What the loader said since it was started last
