@@ -15,7 +15,8 @@ enum { QUOTE = 120 };
 
 /* --- failures */
 
-static void set_error(struct scan *s, unsigned line_nr, const char *format, va_list ap)
+_printf_(3, 0) static void set_error(struct scan *s, unsigned line_nr, const char *format,
+				     va_list ap)
 {
 	_cleanup_free_ char *where = NULL, *what = NULL;
 
