@@ -88,6 +88,25 @@ test_idle_resume()
 	check "the record is empty" test ! -s $RECORD
 }
 
+is_resume()
+{
+	[ "$(cat $RESUME)" = "$1" ]
+}
+
+# in the sandbox that aios-loader gives it
+test_loader()
+{
+	before=$(cat $RESUME)
+	systemctl start aios-loader
+	check "scxctl starts it" scxctl start --sched bpfland --args=-I,25
+	check "wakeups from idle states are limited there, too" wait_until 20 is_resume 25
+	check "scxctl switches to another one" scxctl switch --sched simple
+	check "and no longer are" wait_until 20 is_resume "$before"
+	check "scxctl stops that" scxctl stop
+	systemctl stop aios-loader
+	wait_until 20 is_kernel_scheduler
+}
+
 # fake_hybrid: what the scheduler is told of the machine from here on: CPU 1 is half as fast
 fake_hybrid()
 {
@@ -204,6 +223,7 @@ test_shares
 test_light_tasks 0
 test_domain
 test_idle_resume
+test_loader
 test_profile
 test_modes
 test_throttle

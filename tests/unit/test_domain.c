@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "lib/cpu_list.h"
 #include "lib/log.h"
 #include "runtime/domain.h"
-#include "test.h"
+#include "sysfs_tree.h"
 
 #define NR 8
 
@@ -71,6 +72,49 @@ static void test_uniform(void **state _unused_)
 	assert_int_equal(domain_resolve("auto", true, t, set), 4);
 }
 
+/* Machines of real shapes: fast and slow cores, ranked ones, holes in the numbers, nodes. */
+static const struct {
+	const char *tree, *text;
+	bool is_saving;
+	const char *cpus;
+} recorded[] = {
+	{"hybrid", "auto", false, "0-21"},        {"hybrid", "auto", true, "12-21"},
+	{"hybrid", "performance", false, "0-11"}, {"hybrid", "powersave", false, "12-21"},
+	{"hybrid", "turbo", false, "0-3"},        {"arm_prime", "performance", false, "4-7"},
+	{"arm_prime", "turbo", false, "7"},       {"arm_prime", "auto", true, "0-3"},
+	{"ranked", "turbo", false, "0-1,12-13"},  {"ranked", "powersave", false, "0-23"},
+	{"offline_amd", "all", false, "0,2-3,7"}, {"offline_amd", "ff", false, "0,2-3,7"},
+	{"offline_amd", "0x03", false, "0"},
+};
+
+static void test_recorded(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(recorded); i++) {
+		_cleanup_topology_ struct topology *t = NULL;
+		_cleanup_free_ char *text = NULL;
+		_cleanup_free_ bool *set = NULL;
+		void *root;
+
+		test_root_setup(&root);
+		unpack_recorded(root, recorded[i].tree);
+		assert_int_equal(topology_read(((struct test_root *)root)->fd, &t), 0);
+		test_root_teardown(&root);
+		set = calloc(t->nr_cpu_ids, sizeof(*set));
+		assert_non_null(set);
+		assert_int_equal(domain_check(recorded[i].text, t), 0);
+		(void)domain_resolve(recorded[i].text, recorded[i].is_saving, t, set);
+		/* the list shows what is online */
+		for (unsigned cpu = 0; cpu < t->nr_cpu_ids; cpu++) {
+			assert_true(t->cpus[cpu].online || !set[cpu]);
+			t->cpus[cpu].online = set[cpu];
+		}
+		text = cpu_list_online(t);
+		assert_non_null(text);
+		if (strcmp(text, recorded[i].cpus) != 0)
+			fail_msg("%s, %s: %s", recorded[i].tree, recorded[i].text, text);
+	}
+}
+
 static const struct {
 	const char *text, *message;
 } bad[] = {
@@ -109,9 +153,8 @@ static void test_saving(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_resolve),
-		cmocka_unit_test(test_uniform),
-		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_resolve),  cmocka_unit_test(test_uniform),
+		cmocka_unit_test(test_recorded), cmocka_unit_test(test_check),
 		cmocka_unit_test(test_saving),
 	};
 
