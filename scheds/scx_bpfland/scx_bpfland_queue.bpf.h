@@ -153,8 +153,11 @@ static bool keep(struct task_struct *prev, s32 cpu)
 	if (!t || !find_first(cpu, &first))
 		return false;
 	pay(prev, t);
+	/* as if it came anew: it is not to catch up with a clock that is faster than it */
+	admit(prev, t, 1);
 	if (!vtime_before(deadline_of(t), first))
 		return false;
+	vtime_advance(t->vruntime);
 	renew(prev, t, cpu, 1);
 	return true;
 }

@@ -66,11 +66,15 @@ static void note_run(struct scx_cpu_state *c, const struct task_ctx *t)
 	c->has_to_yield = conf.preempt_ns && t->awake >= conf.preempt_ns;
 }
 
-/* @p joins a queue with @nr_waiting others. */
+/*
+ * @p joins a queue with @nr_waiting others. A light task has less credit than others, but a heavy
+ * one no more, which pays less anyway: while it falls far behind the clock, no light one has its
+ * turn.
+ */
 static void admit(const struct task_struct *p, struct task_ctx *t, u32 nr_waiting)
 {
 	u64 credit = deadline_credit(&rules, t->freq, nr_waiting);
-	u64 earliest = vtime_now - deadline_scale(credit, p->scx.weight);
+	u64 earliest = vtime_now - vtime_turn(credit, p->scx.weight);
 
 	if (vtime_before(t->vruntime, earliest))
 		t->vruntime = earliest;

@@ -16,6 +16,7 @@ struct fake_task {
 	struct task_struct p;
 	struct task_ctx ctx;
 	u64 dsq; /* NO_DSQ: in none */
+	u64 ran_at, longest_wait;
 };
 
 #define NO_DSQ (~0ULL)
@@ -325,6 +326,7 @@ static struct task_struct *new_task(u32 weight, const struct cpumask *allowed)
 		      .scx.weight = weight,
 		      .scx.flags = SCX_TASK_QUEUED},
 		.dsq = NO_DSQ,
+		.ran_at = fake.now,
 	};
 	assert_int_equal(bpfland_init_task(&t->p, NULL), 0);
 	bpfland_enable(&t->p);
@@ -334,10 +336,13 @@ static struct task_struct *new_task(u32 weight, const struct cpumask *allowed)
 static void run(struct task_struct *p, u64 ns)
 {
 	of(p)->dsq = NO_DSQ;
+	if (fake.now - of(p)->ran_at > of(p)->longest_wait)
+		of(p)->longest_wait = fake.now - of(p)->ran_at;
 	bpfland_running(p);
 	p->se.sum_exec_runtime += ns;
 	p->scx.slice = 0;
 	fake.now += ns;
+	of(p)->ran_at = fake.now;
 }
 
 /* The machine with one CPU runs for @ns in turns of @turn; task 0 begins. */
@@ -433,6 +438,17 @@ static void test_shares(void **state _unused_)
 			assert_in_range(ns / MS, share * 100 - 100, share * 100 + 200);
 		}
 	}
+}
+
+/* By weight alone it would wait for minutes, and the kernel's watchdog waits for 30 s. */
+static void test_light_among_heavy(void **state _unused_)
+{
+	new_task(8865, &any_cpu);
+	new_task(8865, &any_cpu);
+	new_task(1, &any_cpu);
+	simulate(120000 * MS, 4 * MS);
+	assert_true(fake.tasks[2].p.se.sum_exec_runtime >= 40 * MS);
+	assert_in_range(fake.tasks[2].longest_wait, 1, 12000 * MS);
 }
 
 static void test_idle_cpu(void **state _unused_)
@@ -782,6 +798,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_example, reset, check_errors),
 		cmocka_unit_test_setup_teardown(test_vruntime_is_kept_apart, reset, check_errors),
 		cmocka_unit_test_setup_teardown(test_shares, reset, check_errors),
+		cmocka_unit_test_setup_teardown(test_light_among_heavy, reset, check_errors),
 		cmocka_unit_test_setup_teardown(test_idle_cpu, reset, check_errors),
 		cmocka_unit_test_setup_teardown(test_domain, reset, check_errors),
 		cmocka_unit_test_setup_teardown(test_by_capacity, reset, check_errors),
