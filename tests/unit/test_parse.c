@@ -217,8 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u64),     cmocka_unit_test(test_s64),
 		cmocka_unit_test(test_seconds), cmocka_unit_test(test_list),
-		cmocka_unit_test(test_double),
-		cmocka_unit_test(test_mask),
+		cmocka_unit_test(test_double),  cmocka_unit_test(test_mask),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
