@@ -30,7 +30,21 @@ struct parser {
 
 static bool has_value(const struct option_info *o)
 {
-	return o->type != OPTION_FLAG && o->type != OPTION_COUNT;
+	switch (o->type) {
+	case OPTION_FLAG:
+	case OPTION_COUNT:
+		return false;
+	case OPTION_IGNORED:
+	case OPTION_REFUSED:
+		return o->metavar;
+	default:
+		return true;
+	}
+}
+
+bool option_is_hidden(const struct option_info *o)
+{
+	return o->type == OPTION_IGNORED || o->type == OPTION_REFUSED;
 }
 
 /* The option with running number @n, and the group it stands in. */
@@ -194,6 +208,12 @@ static int set_option(const struct option_info *o, void *target, const char *val
 		return set_integer(o, target, value);
 	case OPTION_CHOICE:
 		return set_choice(o, target, value);
+	case OPTION_IGNORED:
+		log_warning("--%s has no effect: %s", o->name, o->help);
+		return 0;
+	case OPTION_REFUSED:
+		log_error("--%s does not exist any more: %s", o->name, o->help);
+		return -EINVAL;
 	case OPTION_NUMBER:
 	case OPTION_SECONDS:
 		break;
@@ -380,7 +400,8 @@ void options_help(FILE *f, const struct command_line *cl)
 			continue;
 		(void)fprintf(f, "\n%s:\n", group->title);
 		for (size_t i = 0; i < group->nr_options; i++)
-			help_option(f, &group->options[i],
-				    (char *)group->base + group->options[i].offset);
+			if (!option_is_hidden(&group->options[i]))
+				help_option(f, &group->options[i],
+					    (char *)group->base + group->options[i].offset);
 	}
 }

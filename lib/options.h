@@ -24,6 +24,9 @@ enum option_type {
 	OPTION_STRING,  /* const char *, points into argv */
 	OPTION_STRINGS, /* char **, see strv.h; may be given again and again, the caller frees it */
 	OPTION_CHOICE,  /* uint8_t: which of the choices, counted from 1 */
+	/* what other versions know; not in --help, whose text says what is the matter */
+	OPTION_IGNORED, /* a warning; the metavar, if any, stands for a value */
+	OPTION_REFUSED, /* an error */
 };
 
 struct option_info {
@@ -61,6 +64,9 @@ struct command_line {
  * an option, or -EINVAL (-ENOMEM) after logging what is wrong and which values are allowed.
  */
 int options_parse(const struct command_line *cl, int argc, char **argv, int *ret_first);
+
+/* Of other versions only: for none of those that describe the options. */
+bool option_is_hidden(const struct option_info *o);
 
 /* Whether it may be given again and again. */
 bool option_is_repeatable(const struct option_info *o);

@@ -21,6 +21,8 @@ static const char *type_name(enum option_type type)
 	case OPTION_STRING:
 	case OPTION_STRINGS:
 	case OPTION_CHOICE:
+	case OPTION_IGNORED:
+	case OPTION_REFUSED:
 		break;
 	}
 	return "string";
@@ -102,6 +104,8 @@ static int default_json(const struct option_info *o, const void *target, sd_json
 			return sd_json_variant_new_string(ret, *(const char *const *)target);
 		break;
 	case OPTION_STRINGS:
+	case OPTION_IGNORED:
+	case OPTION_REFUSED:
 		break;
 	case OPTION_NUMBER:
 	case OPTION_INTEGER:
@@ -186,6 +190,8 @@ static int add_group(sd_json_variant **groups, const struct option_group *g)
 		const struct option_info *o = &g->options[i];
 		_cleanup_json_ sd_json_variant *option = NULL;
 
+		if (option_is_hidden(o))
+			continue;
 		r = option_json(o, (const char *)g->base + o->offset, &option);
 		if (r >= 0)
 			r = sd_json_variant_append_array(&options, option);

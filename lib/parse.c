@@ -155,3 +155,41 @@ int parse_cpu_list(const char *s, bool *set, unsigned nr)
 	} while (*s++ == ',');
 	return s[-1] ? -EINVAL : count;
 }
+
+/* 0 to 15, or -1. */
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *place = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+
+	return place ? (int)(place - digits) : -1;
+}
+
+int parse_cpu_mask(const char *s, bool *set, unsigned nr)
+{
+	size_t bit = 0;
+	int count = 0;
+
+	memset(set, 0, nr * sizeof(*set));
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		s += 2;
+	if (hex_digit(*s) < 0)
+		return -EINVAL;
+	for (const char *p = s + strlen(s); p-- > s;) {
+		int digit = hex_digit(*p);
+
+		if (digit < 0 && *p != '_' && *p != ',')
+			return -EINVAL;
+		if (digit < 0)
+			continue;
+		for (int i = 0; i < 4; i++, bit++) {
+			if (!(digit >> i & 1))
+				continue;
+			if (bit >= nr)
+				return -ERANGE;
+			set[bit] = true;
+			count++;
+		}
+	}
+	return count;
+}

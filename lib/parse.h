@@ -33,3 +33,11 @@ int parse_double(const char *s, double *ret);
  * number twice, -ERANGE for a number from @nr on. @set is of no use after a failure.
  */
 int parse_cpu_list(const char *s, bool *set, unsigned nr);
+
+/*
+ * A mask of CPUs in hexadecimal, with or without "0x", with "_" and "," between digits as you like:
+ * sets set[N] for each bit N and clears the others of its @nr elements. Returns how many it
+ * set; -EINVAL for what is not a mask, -ERANGE for a bit from @nr on. @set is of no use after a
+ * failure.
+ */
+int parse_cpu_mask(const char *s, bool *set, unsigned nr);

@@ -28,8 +28,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/peer.h"
+
 #include "auth.h"
-#include "peer.h"
 
 #define POLKIT "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"

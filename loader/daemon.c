@@ -13,10 +13,10 @@
 
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/power_profile.h"
 
 #include "daemon.h"
 #include "left_over.h"
-#include "power_profile.h"
 #include "service.h"
 #include "sleep.h"
 #include "state.h"

@@ -7,9 +7,9 @@
 
 #include "lib/log.h"
 #include "lib/notify.h"
+#include "lib/peer.h"
 
 #include "left_over.h"
-#include "peer.h"
 #include "systemd.h"
 #include "unit_facts.h"
 #include "unit_properties.h"

@@ -8,9 +8,10 @@
 
 #include <systemd/sd-bus.h>
 
+#include "lib/power_profile.h"
+
 #include "config.h"
 #include "manager.h"
-#include "power_profile.h"
 #include "requests.h"
 #include "unit.h"
 

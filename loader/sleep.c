@@ -10,7 +10,8 @@
  */
 #include <stdbool.h>
 
-#include "peer.h"
+#include "lib/peer.h"
+
 #include "sleep.h"
 
 #define LOGIND "org.freedesktop.login1"

@@ -3,7 +3,8 @@
 
 #include <systemd/sd-login.h>
 
-#include "peer.h"
+#include "lib/peer.h"
+
 #include "systemd.h"
 
 int systemd_take_job(sd_bus_message *m, char **job)

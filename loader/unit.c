@@ -24,8 +24,8 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "lib/peer.h"
 
-#include "peer.h"
 #include "systemd.h"
 #include "unit.h"
 #include "unit_facts.h"

@@ -77,6 +77,8 @@ static const struct property properties[] = {
 	{"ProtectSystem", VALUE_STRING, "strict"},
 	{"ProtectHome", VALUE_STRING, "yes"},
 	{"ReadOnlyPaths", VALUE_STRINGS, .strings = LIST("/sys", "/proc/sys")},
+	/* how long CPUs may take to leave an idle state */
+	{"ReadWritePaths", VALUE_STRINGS, .strings = LIST("-/sys/devices/system/cpu")},
 	{"PrivateTmp", VALUE_BOOLEAN, .number = 1},
 	{"PrivateDevices", VALUE_BOOLEAN, .number = 1},
 	{"ProtectHostname", VALUE_BOOLEAN, .number = 1},

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/notify.h"
 #include "lib/parse.h"
+#include "runtime/idle_resume.h"
 #include "runtime/life.h"
 #include "runtime/loop.h"
 #include "runtime/object.h"
@@ -84,6 +85,8 @@ static int configure(const struct run *run, struct scx_object *o, const struct t
 		r = object_set_topology(o, topology);
 	if (r == 0)
 		r = object_set_dump_len(o, (uint32_t)run->options.dump_len);
+	if (r == 0 && p->flags)
+		r = object_add_flags(o, p->flags(object_conf(o)));
 	if (r == 0 && run->options.partial)
 		r = object_add_flags(o, SCX_OPS_SWITCH_PARTIAL);
 	if (r == 0)
@@ -163,6 +166,21 @@ static int refuse_busy(const struct kernel_state *state)
 	return STATUS_FAILED;
 }
 
+/* What a scheduler that was killed has left behind. */
+static void restore_machine(void)
+{
+	_cleanup_close_ int root_fd = topology_open_root();
+	int r = root_fd < 0 ? root_fd : idle_resume_recover(root_fd);
+
+	if (r > 0)
+		log_info(
+			"restored how long %d CPUs may take to leave idle states, which a scheduler "
+			"that was killed had limited",
+			r);
+	else if (r < 0 && r != -EWOULDBLOCK)
+		log_debug("cannot restore limits of idle states: %s", strerror(-r));
+}
+
 static int attach(struct run *run, struct scx_object *o)
 {
 	_cleanup_kernel_state_ struct kernel_state state = {};
@@ -172,6 +190,7 @@ static int attach(struct run *run, struct scx_object *o)
 
 	if (r == 0) {
 		log_debug("attached in %.1f ms", (double)(monotonic_us() - begin_us) / 1000);
+		restore_machine();
 		return STATUS_OK;
 	}
 	report = object_report(o);

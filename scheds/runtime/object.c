@@ -18,7 +18,7 @@ struct scx_object {
 	struct bpf_link *link;
 	struct ring_buffer *reports;
 	struct scx_exit_report *report;
-	bool started;
+	bool started, attached;
 	void *state; /* of the program, from its start() */
 };
 
@@ -95,6 +95,57 @@ static void fill_cpus(struct scx_cpu *to, const struct topology *t)
 		};
 }
 
+/* The fastest first, equal ones by number. */
+static int compare_speed(const void *a, const void *b, void *userdata)
+{
+	const struct topology *t = userdata;
+	unsigned x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	if (t->cpus[x].capacity != t->cpus[y].capacity)
+		return t->cpus[x].capacity < t->cpus[y].capacity ? 1 : -1;
+	return (x > y) - (x < y);
+}
+
+static void fill_order(uint32_t *to, const struct topology *t)
+{
+	size_t nr = 0;
+
+	for (unsigned i = 0; i < t->nr_cpu_ids; i++)
+		if (t->cpus[i].online)
+			to[nr++] = i;
+	qsort_r(to, nr, sizeof(*to), compare_speed, (void *)t);
+}
+
+static int set_order(struct scx_object *o, const struct topology *t)
+{
+	struct bpf_map *order = bpf_object__find_map_by_name(o->bpf, ".rodata.order");
+	size_t size;
+	int r;
+
+	if (!order)
+		return 0;
+	r = bpf_map__set_value_size(order, t->nr_cpu_ids * (uint32_t)sizeof(uint32_t));
+	if (r < 0)
+		return r;
+	fill_order(bpf_map__initial_value(order, &size), t);
+	return 0;
+}
+
+static bool is_uneven(const struct topology *t)
+{
+	unsigned least = UINT32_MAX, most = 0;
+
+	for (unsigned i = 0; i < t->nr_cpu_ids; i++) {
+		if (!t->cpus[i].online)
+			continue;
+		if (t->cpus[i].capacity < least)
+			least = t->cpus[i].capacity;
+		if (t->cpus[i].capacity > most)
+			most = t->cpus[i].capacity;
+	}
+	return least < most;
+}
+
 int object_set_topology(struct scx_object *o, const struct topology *t)
 {
 	struct bpf_map *topo = bpf_object__find_map_by_name(o->bpf, ".rodata.topo");
@@ -112,12 +163,13 @@ int object_set_topology(struct scx_object *o, const struct topology *t)
 		.nr_node_ids = t->nr_node_ids,
 		.is_smt = t->is_smt,
 		.is_hybrid = t->is_hybrid,
+		.is_uneven = is_uneven(t),
 	};
 	r = bpf_map__set_value_size(cpus, t->nr_cpu_ids * (uint32_t)sizeof(struct scx_cpu));
 	if (r < 0)
 		return r;
 	fill_cpus(bpf_map__initial_value(cpus, &size), t);
-	return 0;
+	return set_order(o, t);
 }
 
 /* A ring buffer's size is a power of two and a multiple of the page size. */
@@ -237,11 +289,19 @@ int object_start(struct scx_object *o, sd_event *event)
 int object_attach(struct scx_object *o)
 {
 	o->link = bpf_map__attach_struct_ops(o->ops);
-	return o->link ? 0 : -errno;
+	if (!o->link)
+		return -errno;
+	o->attached = true;
+	if (o->program->attached)
+		o->program->attached(o->state);
+	return 0;
 }
 
 void object_detach(struct scx_object *o)
 {
+	if (o->attached && o->program->leaving)
+		o->program->leaving(o->state);
+	o->attached = false;
 	/* returns only after ops.exit() has run and the kernel's scheduler is back */
 	(void)bpf_link__destroy(steal_ptr(o->link));
 }

@@ -54,7 +54,7 @@ static const struct option_info common_options[] = {
 	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT, COMMON(verbose),
 	 .help = "say more; given twice, libbpf's debugging messages too"},
 	{.name = "help", .letter = 'h', .type = OPTION_FLAG, COMMON(help), .help = "show this help"},
-	{.name = "version", .type = OPTION_FLAG, COMMON(version), .help = "show the version"},
+	{.name = "version", .letter = 'V', .type = OPTION_FLAG, COMMON(version), .help = "show the version"},
 };
 // clang-format on
 
@@ -141,7 +141,8 @@ static int parse_and_run(struct run *run, int argc, char **argv)
 	if (options_parse(&cl, argc, argv, &first) < 0)
 		return STATUS_USAGE;
 	if (first < argc) {
-		log_error("unexpected argument '%s'; try '%s --help'", argv[first], program->name);
+		log_error("unexpected argument '%s'%s%s; try '%s --help'", argv[first],
+			  program->word_hint ? " " : "", program->word_hint ?: "", program->name);
 		return STATUS_USAGE;
 	}
 	if (asks_for_usage(&run->options))

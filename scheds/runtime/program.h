@@ -5,7 +5,7 @@
  *
  * The run-time knows a BPF object by well-known places, not by type:
  *	.rodata.conf   the options, written before load; what it holds is the default
- *	.rodata.topo, .rodata.cpus   the topology, if the object has them
+ *	.rodata.topo, .rodata.cpus, .rodata.order   the topology, if the object has them
  *	stats          per-CPU array of counters, one per line of the statistics table
  *	exit_reports   ring buffer that carries a struct scx_exit_report at the end
  *	and the one struct_ops map.
@@ -31,7 +31,10 @@ struct scx_program {
 	const struct option_info *options; /* offsets are into the conf structure */
 	size_t nr_options;
 	size_t conf_size;
-	/* which letters the common options get: i --stats, p --partial, D --dump-len */
+	/*
+	 * which letters the common options get: i --stats, p --partial, D --dump-len,
+	 * V --version
+	 */
 	const char *letters;
 
 	const struct scx_stat *stats; /* in the order of their enumerators */
@@ -48,6 +51,10 @@ struct scx_program {
 	const char *old_callback;
 	const char *better_function;
 
+	/* What a word that is no option may have been meant for, in brackets behind the complaint.
+	 */
+	const char *word_hint;
+
 	/*
 	 * Checks the options against the machine at the start: for what may be taken as an error
 	 * of the user then, but not when CPUs have come or gone since. -EINVAL after logging.
@@ -58,6 +65,8 @@ struct scx_program {
 	 * them, before the kernel is touched. -EINVAL after logging: the options are wrong.
 	 */
 	int (*configure)(void *conf, const struct topology *topology);
+	/* Of enum scx_ops_flags, those that depend on the options. */
+	uint64_t (*flags)(const void *conf);
 	/* Between open and load: sizes of maps. @conf is that of the object. */
 	int (*prepare)(struct bpf_object *bpf, const void *conf, const struct topology *topology);
 	/*
@@ -65,6 +74,10 @@ struct scx_program {
 	 * work, as sources of @event. What it stores in *ret_state is handed to the others.
 	 */
 	int (*start)(struct bpf_object *bpf, sd_event *event, void **ret_state);
+	/* After the kernel has been given the scheduler: what may change the machine. */
+	void (*attached)(void *state);
+	/* Before it is taken back: changes it again to how it was. */
+	void (*leaving)(void *state);
 	/* After detach. */
 	void (*stop)(void *state);
 	/* Fills those statistics in @values that only user space knows. */

@@ -82,12 +82,17 @@ static void test_no_kconfig(void **state)
 		assert_null(strstr(bpf_map__name(map), ".kconfig"));
 }
 
+/* Or one that user space runs by itself: nothing hooks into the kernel elsewhere. */
 static void test_every_program_is_a_callback(void **state)
 {
 	struct bpf_program *program;
 
-	bpf_object__for_each_program(program, (struct bpf_object *)*state)
-		assert_int_equal(strncmp(bpf_program__section_name(program), "struct_ops", 10), 0);
+	bpf_object__for_each_program(program, (struct bpf_object *)*state) {
+		const char *section = bpf_program__section_name(program);
+
+		if (strncmp(section, "struct_ops", 10) != 0 && strcmp(section, "syscall") != 0)
+			fail_msg("%s is in section %s", bpf_program__name(program), section);
+	}
 }
 
 int main(int argc, char **argv)

@@ -37,6 +37,9 @@ static const struct option_info others[] = {
 	 .metavar = "WORD", .choices = "red green blue", .help = "a colour"},
 	{.name = "word", .letter = 'w', .type = OPTION_STRINGS,
 	 .offset = offsetof(struct conf, words), .metavar = "WORD", .help = "one of many"},
+	{.name = "old", .letter = 'o', .type = OPTION_IGNORED, .help = "nobody reads it"},
+	{.name = "older", .type = OPTION_IGNORED, .metavar = "N", .help = "nobody reads it"},
+	{.name = "oldest", .type = OPTION_REFUSED, .metavar = "N", .help = "use --offset"},
 	{.name = "verbose", .letter = 'v', .type = OPTION_COUNT,
 	 .offset = offsetof(struct conf, verbose),
 	 .help = "a text that is long enough to have to be continued on a second line of the help"},
@@ -111,6 +114,17 @@ static void test_strings(void **state _unused_)
 	strv_free(conf.words);
 }
 
+static void test_ignored(void **state _unused_)
+{
+	const char *words[] = {"-o", "--older", "7", "-s", "500", "rest", NULL};
+	struct conf conf = {};
+	int first;
+
+	assert_int_equal(parse(&conf, words, &first), 0);
+	assert_int_equal(first, 6);
+	assert_int_equal(conf.slice_ns, 500000);
+}
+
 static void test_nothing(void **state _unused_)
 {
 	struct conf conf = {.slice_ns = 20000000};
@@ -147,6 +161,9 @@ static const struct {
 	{{"--offset", "20"}, "--offset: '20' is not a number from -20 to 19"},
 	{{"-f", "-n", "x"}, "--name cannot be given together with --fifo"},
 	{{"--offset", "3"}, "--offset needs --period or --name"},
+	{{"--oldest", "3"}, "--oldest does not exist any more: use --offset"},
+	{{"--oldest"}, "missing value after '--oldest'; try 'prog --help'"},
+	{{"-oo"}, "--old is given twice"},
 };
 
 static void test_bad(void **state _unused_)
@@ -304,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_ends_at_word),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_bad),

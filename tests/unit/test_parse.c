@@ -150,11 +150,11 @@ static void test_seconds(void **state _unused_)
 		check(&seconds_cases[i], parse_seconds_ms);
 }
 
-static void check_list(const struct list_case *c)
+static void check_with(const struct list_case *c, int (*parse)(const char *, bool *, unsigned))
 {
 	/* nothing may be cleared, and nothing set, beyond the elements it was given */
 	bool set[] = {true, true, true, true, true, true, true, true, true};
-	int r = parse_cpu_list(c->text, set, c->nr);
+	int r = parse(c->text, set, c->nr);
 
 	if (r != c->r)
 		fail_msg("'%s': %d, not %d", c->text, r, c->r);
@@ -167,7 +167,26 @@ static void check_list(const struct list_case *c)
 static void test_list(void **state _unused_)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(list_cases); i++)
-		check_list(&list_cases[i]);
+		check_with(&list_cases[i], parse_cpu_list);
+}
+
+/* CPU 0 comes first in `set`, last in a mask */
+static const struct list_case mask_cases[] = {
+	{"1", 8, 1, "10000000"},    {"0x81", 8, 2, "10000001"},
+	{"0XfF", 8, 8, "11111111"}, {"f0", 8, 4, "00001111"},
+	{"f_0", 8, 4, "00001111"},  {"00000000,000000a0", 8, 2, "00000101"},
+	{"0", 8, 0, "00000000"},    {"7", 3, 3, "111"},
+	{"8", 3, -ERANGE, NULL},    {"100", 8, -ERANGE, NULL},
+	{"", 8, -EINVAL, NULL},     {"0x", 8, -EINVAL, NULL},
+	{"_1", 8, -EINVAL, NULL},   {"1g", 8, -EINVAL, NULL},
+	{"-1", 8, -EINVAL, NULL},   {" 1", 8, -EINVAL, NULL},
+	{"all", 8, -EINVAL, NULL},
+};
+
+static void test_mask(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mask_cases); i++)
+		check_with(&mask_cases[i], parse_cpu_mask);
 }
 
 static const struct {
@@ -198,7 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u64),     cmocka_unit_test(test_s64),
 		cmocka_unit_test(test_seconds), cmocka_unit_test(test_list),
-		cmocka_unit_test(test_double),
+		cmocka_unit_test(test_double),  cmocka_unit_test(test_mask),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

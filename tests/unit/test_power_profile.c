@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bus.h"
-#include "loader/power_profile.h"
+#include "lib/power_profile.h"
 
 #define PPD "org.freedesktop.UPower.PowerProfiles"
 #define PPD_PATH "/org/freedesktop/UPower/PowerProfiles"

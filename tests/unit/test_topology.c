@@ -11,61 +11,13 @@
 
 #include "lib/file.h"
 #include "lib/topology.h"
-#include "test.h"
-
-#define SYSFS "sys/devices/system"
-#define MAX_TREE (1 << 20)
+#include "sysfs_tree.h"
 
 static const char *const type_names[] = {
 	[CPU_TYPE_LITTLE] = "little",
 	[CPU_TYPE_BIG] = "big",
 	[CPU_TYPE_TURBO] = "turbo",
 };
-
-/* Makes the directories that lead to @path. */
-static void make_parents(int root_fd, char *path)
-{
-	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		assert_true(mkdirat(root_fd, path, 0755) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-}
-
-/* The path of @file below the root, as a new string, with the directories made. */
-static char *place(const struct test_root *root, const char *file)
-{
-	char *path;
-
-	assert_true(asprintf(&path, SYSFS "/%s", file) > 0);
-	make_parents(root->fd, path);
-	return path;
-}
-
-static void write_value(const struct test_root *root, const char *file, const char *value)
-{
-	_cleanup_free_ char *path = place(root, file);
-	_cleanup_close_ int fd =
-		openat(root->fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	assert_true(fd >= 0);
-	assert_true(dprintf(fd, "%s\n", value) > 0);
-}
-
-/* Lines of "PATH: VALUE"; @text is cut up. */
-static void unpack(const struct test_root *root, char *text)
-{
-	char *line, *colon;
-
-	while ((line = strsep(&text, "\n"))) {
-		if (*line == '\0' || *line == '#')
-			continue;
-		colon = strchr(line, ':');
-		assert_non_null(colon);
-		*colon++ = '\0';
-		write_value(root, line, *colon == ' ' ? colon + 1 : colon);
-	}
-}
 
 static void unpack_copy(const struct test_root *root, const char *text)
 {
@@ -161,7 +113,7 @@ static char *read_expected(const char *path)
 	char *out, *p;
 	size_t size, length;
 
-	if (read_file(AT_FDCWD, path, MAX_TREE, &text, &size) < 0)
+	if (read_file(AT_FDCWD, path, SYSFS_TREE_MAX, &text, &size) < 0)
 		fail_msg("%s cannot be read", path);
 	for (p = out = text; *p; p += length) {
 		length = strcspn(p, "\n");
@@ -197,7 +149,7 @@ static void check_recorded(const char *path)
 	assert_true(asprintf(&expected_path, "%.*s.expected",
 			     (int)(strlen(path) - strlen(".sysfs")), path) > 0);
 	expected = read_expected(expected_path);
-	assert_int_equal(read_file(AT_FDCWD, path, MAX_TREE, &text, &size), 0);
+	assert_int_equal(read_file(AT_FDCWD, path, SYSFS_TREE_MAX, &text, &size), 0);
 	test_root_setup(&root);
 	unpack(root, text);
 	expect(root, path, expected);

@@ -19,8 +19,10 @@ const volatile struct scx_cpu topo_cpus[1] SEC(".rodata.cpus");
 static inline const volatile struct scx_cpu *topo_cpu(s32 cpu)
 {
 	const volatile struct scx_cpu *first = topo_cpus;
-	u32 i = cpu;
+	u64 i = (u32)cpu;
 
+	/* what is compared shall be what is the index, not a copy in another register */
+	barrier_var(i);
 	if (i >= topo.nr_cpu_ids)
 		return NULL;
 	/*

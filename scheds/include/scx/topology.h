@@ -24,7 +24,8 @@ struct scx_topology {
 	u32 nr_node_ids;
 	u8 is_smt;
 	u8 is_hybrid;
-	u8 pad[2];
+	u8 is_uneven; /* not all online CPUs have the same capacity */
+	u8 pad;
 };
 
 _Static_assert(sizeof(struct scx_cpu) == 24, "both sides agree on the size");

@@ -59,6 +59,7 @@ s32 scx_bpf_select_cpu_and(struct task_struct *p, s32 prev_cpu, u64 wake_flags,
 			   const struct cpumask *cpus_allowed, u64 flags);
 struct task_struct *scx_bpf_cpu_curr(s32 cpu);
 s32 scx_bpf_reenqueue_local(void);
+const struct cpumask *scx_bpf_get_idle_smtmask_node(s32 node);
 bool scx_can_reenqueue_anywhere(void);
 bool scx_is_cpu_selected(const struct task_struct *p, u64 enq_flags);
 bool scx_core_sched_answer(bool before);
@@ -73,6 +74,7 @@ void *bpf_task_storage_get(void *map, struct task_struct *task, void *value, u64
 void *bpf_cgrp_storage_get(void *map, struct cgroup *cgroup, void *value, u64 flags);
 u32 bpf_get_smp_processor_id(void);
 u64 bpf_ktime_get_ns(void);
+void *bpf_kptr_xchg(void *slot, void *pointer);
 /* a record is whatever the test makes of it */
 struct bpf_dynptr;
 long bpf_ringbuf_output(void *map, void *data, u64 size, u64 flags);

@@ -1,0 +1,231 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scx_bpfland by hand on every kernel: what all schedulers do, shares, its options, and that what
+# it changes of the machine is changed back whatever happens.
+#
+# kernels: all
+# limit: 500
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+SCHED=scx_bpfland
+# shellcheck source-path=SCRIPTDIR source=scheduler.sh
+. "${0%/*}/scheduler.sh"
+
+RESUME=/sys/devices/system/cpu/cpu0/power/pm_qos_resume_latency_us
+RECORD=/run/scx/root/idle_resume
+
+test_shares()
+{
+	check "attaches for shares" start --stats 0.5
+	check_equal "scxctl get" "running Bpfland" "$(scxctl get)"
+	check "nice 0 : nice 5 is 3 : 1" ratio_between 2.85 3.25 "$(shares 0 5)"
+	check "counters count" test "$(counter nr_direct_dispatches)" -gt 0 \
+		-a "$(counter nr_shared_dispatches)" -gt 0 -a "$(counter nr_kept)" -gt 0
+	check_equal "gauges" "2 2" "$(gauge nr_cpus) $(gauge nr_primary)"
+	stop TERM
+}
+
+cpu_of()
+{
+	cut -d' ' -f39 "/proc/$1/stat"
+}
+
+# times_on CPU: of 20 looks at a light task, how many find it there
+times_on()
+{
+	workload light 1 60 >/dev/null &
+	light=$!
+	sleep 0.5
+	task=$(pgrep -P $light)
+	taskset -pc 0-1 "$task" >/dev/null
+	found=0
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		sleep 0.05
+		[ "$(cpu_of "$task")" -ne "$1" ] || found=$((found + 1))
+	done
+	kill "$task"
+	echo $found
+}
+
+test_domain()
+{
+	for cpu in 0 1; do
+		check "attaches with -m $((cpu + 1))" start --stats 0.5 -m $((cpu + 1))
+		# this shell and its programs are not to take the CPU
+		taskset -pc $((1 - cpu)) $$ >/dev/null
+		check "light work is on CPU $cpu" test "$(times_on $cpu)" -ge 15
+		taskset -pc 0-1 $$ >/dev/null
+		check_equal "one CPU is primary" 1 "$(gauge nr_primary)"
+		hogs=$(workload hogs 4 3 | sed -n 's/^cpu_over_wall=\([0-9]\).*/\1/p')
+		check_equal "heavy work is on both" 1 "$hogs"
+		stop TERM
+	done
+	refuses "--primary-domain: '8' names CPUs this machine does not have: its are 0 to 1" -m 8
+	refuses "--primary-domain: none of the CPUs in '0' is online" -m 0
+	refuses "--primary-domain: 'fast' is not one of auto, performance, powersave, turbo, all, none, or a mask of CPUs in hexadecimal" -m fast
+}
+
+test_idle_resume()
+{
+	before=$(cat $RESUME)
+	check "attaches with -I 20" start -I 20
+	check_equal "wakeups from idle states are limited" 20 "$(cat $RESUME)"
+	stop TERM
+	check_equal "and no longer after SIGTERM" "$before" "$(cat $RESUME)"
+	check "attaches with -I 30" start -I 30
+	stop KILL
+	check "the kernel's scheduler is back" wait_until 20 is_kernel_scheduler
+	check_equal "SIGKILL leaves the limit" 30 "$(cat $RESUME)"
+	scx_simple >simple 2>&1 &
+	simple=$!
+	check "any scheduler that starts then" wait_until 30 is_scheduler simple
+	check "restores it" wait_until 10 eval "[ \"\$(cat $RESUME)\" = '$before' ]"
+	check "says so" grep -q 'restored how long 2 CPUs' simple
+	kill $simple
+	wait_until 20 is_kernel_scheduler
+	check "the record is empty" test ! -s $RECORD
+}
+
+is_resume()
+{
+	[ "$(cat $RESUME)" = "$1" ]
+}
+
+# in the sandbox that aios-loader gives it
+test_loader()
+{
+	before=$(cat $RESUME)
+	systemctl start aios-loader
+	check "scxctl starts it" scxctl start --sched bpfland --args=-I,25
+	check "wakeups from idle states are limited there, too" wait_until 20 is_resume 25
+	check "scxctl switches to another one" scxctl switch --sched simple
+	check "and no longer are" wait_until 20 is_resume "$before"
+	check "scxctl stops that" scxctl stop
+	systemctl stop aios-loader
+	wait_until 20 is_kernel_scheduler
+}
+
+# fake_hybrid: what the scheduler is told of the machine from here on: CPU 1 is half as fast
+fake_hybrid()
+{
+	SCX_SYSFS_PREFIX=$PWD/fake
+	export SCX_SYSFS_PREFIX
+	cpus=fake/sys/devices/system/cpu
+	mkdir -p fake/run $cpus/cpu0 $cpus/cpu1 $cpus/cpufreq/policy0
+	echo 0-1 >$cpus/online
+	echo 0-1 >$cpus/possible
+	echo 1024 >$cpus/cpu0/cpu_capacity
+	echo 512 >$cpus/cpu1/cpu_capacity
+	echo performance >$cpus/cpufreq/policy0/energy_performance_preference
+}
+
+is_primary()
+{
+	[ "$(gauge nr_primary)" -eq "$1" ]
+}
+
+test_profile()
+{
+	fake_hybrid
+	check "attaches on a hybrid machine" start --stats 0.2
+	check "all CPUs are primary" wait_until 10 is_primary 2
+	pid=$SCHEDULER
+	echo power >$cpus/cpufreq/policy0/energy_performance_preference
+	check "the slow one is when power is to be saved" wait_until 20 is_primary 1
+	taskset -pc 0 $$ >/dev/null
+	check "light work is there" test "$(times_on 1)" -ge 15
+	taskset -pc 0-1 $$ >/dev/null
+	echo performance >$cpus/cpufreq/policy0/energy_performance_preference
+	check "and all again later" wait_until 20 is_primary 2
+	check_equal "without a restart" "$pid" "$SCHEDULER"
+	check "attached all the time" is_scheduler bpfland
+	stop TERM
+	unset SCX_SYSFS_PREFIX
+}
+
+# mode_flags MODE: what the catalog has for it
+mode_flags()
+{
+	sed -n "s/^$1_mode = //p" /usr/share/aios/scheds/scx_bpfland.toml | tr -d '[]",'
+}
+
+test_modes()
+{
+	fake_hybrid
+	for mode in gaming powersave lowlatency server; do
+		# shellcheck disable=SC2046 # options, in words
+		check "attaches in mode $mode" start --stats 0.2 $(mode_flags $mode)
+		case $mode in
+		gaming | powersave)
+			check "$mode: one of the CPUs is primary" wait_until 10 is_primary 1
+			;;
+		lowlatency)
+			hog taskset -c 0
+			first=$HOG
+			hog taskset -c 1
+			workload light 1 2
+			kill "$first" "$HOG"
+			check "lowlatency: wakeups take CPUs" test "$(counter nr_preemptions)" -gt 50
+			;;
+		server)
+			hog taskset -c 0
+			before=$(counter nr_direct_dispatches)
+			taskset -c 0 workload light 1 2
+			kill "$HOG"
+			check "server: bound tasks go straight to their CPU" \
+				test "$(counter nr_direct_dispatches)" -gt $((before + 100))
+			;;
+		esac
+		stop TERM
+	done
+	unset SCX_SYSFS_PREFIX
+}
+
+test_throttle()
+{
+	# 1 ms of work, 1 ms of rest
+	check "attaches with -t 1000" start -t 1000
+	check "half of the time is rest" eval "workload hogs 4 4 |
+		sed -n 's/^cpu_over_wall=//p' | awk '{ print; exit !(\$1 > 0.5 && \$1 < 1.6) }'"
+	stop TERM
+}
+
+test_preemption()
+{
+	check "attaches with -e 2000 -s 20000" start --stats 0.5 -e 2000 -s 20000
+	hog taskset -c 0
+	first=$HOG
+	hog taskset -c 1
+	sleep 0.5
+	workload light 1 3
+	kill "$first" "$HOG"
+	check "wakeups take CPUs from hogs" test "$(counter nr_preemptions)" -gt 100
+	stop TERM
+}
+
+test_options()
+{
+	attaches -p -k -w -S -P -f
+	attaches --disable-smt --disable-numa -m powersave -L 100
+	check "attaches with what other versions knew" start -n -c 10 --disable-l2 -T --timely-gain-min 3
+	check "says that it does nothing" grep -q -- '--nvcsw-max-thresh has no effect' out
+	stop TERM
+	refuses "--slice-us-min does not exist any more: use --slice-min-us (-L)" --slice-us-min 500
+	refuses "unexpected argument '500' (-S takes no value any more: see --slice-min-us); try 'scx_bpfland --help'" -S 500
+	refuses "--slice-min-us: 2000 is more than --slice-us, which is 1000" -L 2000
+	refuses "--slice-us-lag: '-5' is not a number from 0 to 1000000" -l -5
+}
+
+test_life -s 1000
+test_shares
+test_light_tasks 0
+test_domain
+test_idle_resume
+test_loader
+test_profile
+test_modes
+test_throttle
+test_preemption
+test_options

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <scx/deadline.h>
+
+#include "test.h"
+
+#define US 1000ULL
+#define MS (1000 * US)
+
+static const struct deadline_rules rules = {
+	.lag_ns = 40 * MS,
+	.slice_ns = MS,
+	.nr_cpus = 2,
+};
+
+static void test_weight(void **state _unused_)
+{
+	assert_int_equal(deadline_scale(40 * MS, 100), 40 * MS);
+	assert_int_equal(deadline_scale(40 * MS, 250), 100 * MS);
+	assert_int_equal(deadline_scale(40 * MS, 1), 400 * US);
+}
+
+/* A quarter of the new, three of the old, in whole numbers. */
+static void test_average(void **state _unused_)
+{
+	assert_int_equal(moving_average(100, 100), 100);
+	assert_int_equal(moving_average(0, 40), 10);
+	assert_int_equal(moving_average(40, 0), 30);
+	assert_int_equal(moving_average(7, 3), 6);
+}
+
+static void test_freq(void **state _unused_)
+{
+	uint32_t freq = 0;
+
+	/* 250 wakeups a second are 25 in 100 ms: nearly there after a few */
+	for (int i = 0; i < 20; i++)
+		freq = freq_after(freq, 4 * MS);
+	assert_in_range(freq, 24 * FREQ_ONE, 25 * FREQ_ONE);
+	/* 60 a second are 6, which counts although a quarter of it is small */
+	for (int i = 0; i < 40; i++)
+		freq = freq_after(freq, 16667 * US);
+	assert_in_range(freq, 5 * FREQ_ONE, 6 * FREQ_ONE);
+	/* one long sleep is not the end of it */
+	assert_in_range(freq_after(freq, 10000 * MS), 3 * FREQ_ONE, 5 * FREQ_ONE);
+	/* no more than 640 a second, and no division by nothing */
+	assert_int_equal(freq_after(0, US), FREQ_MAX);
+	assert_int_equal(freq_after(FREQ_MAX, 0), FREQ_MAX);
+}
+
+static const struct {
+	uint32_t freq, nr_waiting;
+	uint64_t least, most;
+} credits[] = {
+	/* who hardly wakes, and whoever it is when 500 ms of work wait */
+	{0, 0, 40 * MS, 40 * MS},
+	{FREQ_ONE, 0, 40 * MS, 40 * MS},
+	{FREQ_MAX, 500, 40 * MS, 40 * MS},
+	{FREQ_MAX, 5000, 40 * MS, 40 * MS},
+	/* a lag for each wakeup in 100 ms */
+	{2 * FREQ_ONE, 0, 79 * MS, 80 * MS},
+	{6 * FREQ_ONE, 0, 239 * MS, 240 * MS},
+	/* less of it the more wait: 240 * 500 / 505 */
+	{6 * FREQ_ONE, 5, 142 * MS, 143 * MS}, /* bounded by 500 * 2 / 7 */
+	{2 * FREQ_ONE, 5, 79 * MS, 80 * MS},
+	/* all of them together wait no longer than the window */
+	{FREQ_MAX, 0, 500 * MS, 500 * MS},
+	{FREQ_MAX, 2, 250 * MS, 250 * MS},
+	{FREQ_MAX, 18, 50 * MS, 50 * MS},
+	{FREQ_MAX, 98, 40 * MS, 40 * MS},
+};
+
+static void test_credit(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(credits); i++) {
+		uint64_t credit = deadline_credit(&rules, credits[i].freq, credits[i].nr_waiting);
+
+		if (credit < credits[i].least || credit > credits[i].most)
+			fail_msg("case %zu: %llu", i, (unsigned long long)credit);
+	}
+}
+
+static void test_slice(void **state _unused_)
+{
+	struct deadline_rules r = rules;
+
+	assert_int_equal(deadline_slice(&r, 100, 0), MS);
+	assert_int_equal(deadline_slice(&r, 100, 1), MS);
+	assert_int_equal(deadline_slice(&r, 100, 4), 250 * US);
+	assert_int_equal(deadline_slice(&r, 200, 4), 500 * US);
+	/* never nothing, which would mean the last one again */
+	assert_int_equal(deadline_slice(&r, 1, 1000000), SLICE_SHORTEST_NS);
+	r.min_ns = 300 * US;
+	assert_int_equal(deadline_slice(&r, 100, 4), 300 * US);
+	assert_int_equal(deadline_slice(&r, 100, 2), 500 * US);
+}
+
+static void test_cost(void **state _unused_)
+{
+	assert_int_equal(deadline_cost(4 * MS, MS, 100), 4 * MS);
+	assert_int_equal(deadline_cost(40 * MS, MS, 100), 40 * MS);
+	assert_int_equal(deadline_cost(4 * MS, MS, 200), 2 * MS);
+	/* a tick that comes late is not the fault of a light task */
+	assert_int_equal(deadline_cost(4 * MS, 10 * US, 1), 400 * MS);
+	assert_int_equal(deadline_cost(90 * MS, 10 * US, 1), 1001 * MS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_weight), cmocka_unit_test(test_average),
+		cmocka_unit_test(test_freq),   cmocka_unit_test(test_credit),
+		cmocka_unit_test(test_slice),  cmocka_unit_test(test_cost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
