@@ -54,7 +54,7 @@ static void add_entry(struct world *w, const char *name, bool is_production, boo
 	};
 	if (!is_installed)
 		return;
-	(void)snprintf(path, sizeof(path), "%s/%s", AIOS_BINDIR + 1, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", below_root(AIOS_BINDIR), name);
 	test_write(w->root->dir, path, "#!/bin/sh\n");
 	assert_int_equal(fchmodat(w->root->fd, path, 0755, 0), 0);
 }
