@@ -235,7 +235,7 @@ static int start(struct child *c, sd_event *event, const struct child_spec *spec
 {
 	_cleanup_close_ int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = -1, err = -1;
 	_cleanup_close_ int socket = -1;
-	int pair[2], out_fd, err_fd, r;
+	int pair[2], out_fd = -1, err_fd = -1, r;
 
 	if (in < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;

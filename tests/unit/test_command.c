@@ -143,7 +143,7 @@ static void test_left_over(void **state)
 	static const char *const leavers[] = {
 		"sleep 1000 & echo $!",
 		"(trap '' TERM HUP; sleep 1000) & echo $!",
-		"setsid sh -c 'echo $$; exec sleep 1000' & while ! ps -C sleep >/dev/null; do :; done",
+		"trap 'exit 0' USR1; setsid sh -c 'echo $$; kill -USR1 '$$'; exec sleep 1000' & wait",
 	};
 	struct world *w = *state;
 

@@ -50,7 +50,7 @@ static int add_scheduler(sd_json_variant **all, const char *entry_path, const ch
 {
 	_cleanup_catalog_ struct catalog catalog = {};
 	_cleanup_json_ sd_json_variant *help = NULL, *scheduler = NULL;
-	const struct sched_entry *entry;
+	const struct sched_entry *entry = NULL;
 	int r = read_entry(&catalog, entry_path, &entry);
 
 	if (r == 0)
@@ -83,7 +83,7 @@ static int print_page(char **paths, size_t nr _unused_)
 {
 	_cleanup_catalog_ struct catalog catalog = {};
 	_cleanup_json_ sd_json_variant *help = NULL;
-	const struct sched_entry *entry;
+	const struct sched_entry *entry = NULL;
 	int r = read_entry(&catalog, paths[0], &entry);
 
 	if (r == 0)
