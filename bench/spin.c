@@ -4,8 +4,8 @@
  * before: the loop takes as long as these take the CPU, wherever the linker has put it and
  * whatever is in the caches.
  *
- * Calibration: a thread for each CPU, all at once, and the median of all their tries. A try is
- * longer than emulators and hypervisors let one CPU run on while another one waits.
+ * Calibration: a thread for each CPU, each of which goes on until all have measured. The time is
+ * long beside that for which emulators and hypervisors let one CPU wait for another.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,12 +14,12 @@
 #include "bench/spin.h"
 #include "bench/workloads/crew.h"
 
-#define TRY_NS 10000000
-#define NR_TRIES 7
+#define CHUNK 10000
+#define CALIBRATION_NS 200000000
 
 struct calibration {
-	pthread_t thread;
-	double tries[NR_TRIES]; /* turns in a microsecond */
+	uint64_t turns, ns;   /* of all threads */
+	unsigned nr, nr_done; /* threads */
 };
 
 __attribute__((noinline)) void spin(uint64_t turns)
@@ -40,62 +40,38 @@ static uint64_t thread_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static double try_turns(uint64_t turns, uint64_t *ret_ns)
-{
-	uint64_t begin = thread_ns();
-
-	spin(turns);
-	*ret_ns = thread_ns() - begin;
-	return *ret_ns > 0 ? (double)turns * 1000 / (double)*ret_ns : 0;
-}
-
 static void *calibrate(void *arg)
 {
 	struct calibration *c = arg;
-	uint64_t turns = 64, ns;
+	uint64_t turns = 0, begin = thread_ns(), ns;
 
-	do
-		turns *= 2;
-	while (try_turns(turns, &ns) <= 0 || ns < TRY_NS);
-	for (unsigned i = 0; i < NR_TRIES; i++)
-		c->tries[i] = try_turns(turns, &ns);
+	do {
+		spin(CHUNK);
+		turns += CHUNK;
+		ns = thread_ns() - begin;
+	} while (ns < CALIBRATION_NS);
+	(void)__atomic_add_fetch(&c->turns, turns, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(&c->ns, ns, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(&c->nr_done, 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&c->nr_done, __ATOMIC_ACQUIRE) <
+	       __atomic_load_n(&c->nr, __ATOMIC_RELAXED))
+		spin(CHUNK);
 	return NULL;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The median of all tries of @nr threads, the first of which is this one. */
-static double calibrate_all(struct calibration *c, double *tries, unsigned nr)
-{
-	unsigned running = 1, nr_tries = 0;
-
-	/* with fewer threads than CPUs it is still a number to work with */
-	while (running < nr &&
-	       pthread_create(&c[running].thread, NULL, calibrate, &c[running]) == 0)
-		running++;
-	(void)calibrate(&c[0]);
-	for (unsigned i = 1; i < running; i++)
-		(void)pthread_join(c[i].thread, NULL);
-	for (unsigned i = 0; i < running; i++)
-		for (unsigned k = 0; k < NR_TRIES; k++)
-			tries[nr_tries++] = c[i].tries[k];
-	qsort(tries, nr_tries, sizeof(*tries), compare);
-	return tries[nr_tries / 2];
 }
 
 double spin_calibrate(void)
 {
-	unsigned nr = usable_cpus();
-	_cleanup_free_ struct calibration *c = calloc(nr, sizeof(*c));
-	_cleanup_free_ double *tries = calloc(nr, sizeof(c->tries));
-	struct calibration alone;
+	struct calibration c = {.nr = usable_cpus()};
+	_cleanup_free_ pthread_t *threads = calloc(c.nr, sizeof(*threads));
+	unsigned running = 1;
 
-	if (c && tries)
-		return calibrate_all(c, tries, nr);
-	return calibrate_all(&alone, (double[NR_TRIES]){0}, 1);
+	while (threads && running < c.nr &&
+	       pthread_create(&threads[running], NULL, calibrate, &c) == 0)
+		running++;
+	/* with fewer threads than CPUs it is still a number to work with */
+	__atomic_store_n(&c.nr, running, __ATOMIC_RELAXED);
+	(void)calibrate(&c);
+	for (unsigned i = 1; i < running; i++)
+		(void)pthread_join(threads[i], NULL);
+	return (double)c.turns * 1000 / (double)c.ns;
 }

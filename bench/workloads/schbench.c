@@ -181,21 +181,34 @@ static void sleep_and_time(struct worker *w, const struct window *window)
 		histogram_add(&w->wakeup, now - woken);
 }
 
+/* With --rps: what was handed out already is taken without sleeping; 0 if it is over. */
+static uint32_t await_pending(const struct bench *b, struct worker *w, const struct window *window)
+{
+	uint32_t nr;
+
+	for (;;) {
+		/* it may still be posted for requests that were taken without it */
+		(void)__atomic_exchange_n(&w->event, 0, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&w->woken_ns, 0, __ATOMIC_RELAXED);
+		nr = __atomic_exchange_n(&w->pending, 0, __ATOMIC_SEQ_CST);
+		if (nr > 0 || is_over(b))
+			return nr;
+		sleep_and_time(w, window);
+	}
+}
+
 /* Waits for requests; how many there are for this worker, 0: there will be none any more. */
 static uint32_t get_requests(const struct bench *b, struct worker *w, const struct window *window)
 {
-	uint32_t nr = b->conf.rps == 0;
+	uint32_t nr = 1;
 
 	if (is_over(b))
 		return 0;
-	if (b->conf.rps == 0) {
+	if (b->conf.rps > 0) {
+		nr = await_pending(b, w, window);
+	} else {
 		ask(w);
 		sleep_and_time(w, window);
-	} else {
-		/* what was handed out already is taken without sleeping */
-		while ((nr = __atomic_exchange_n(&w->pending, 0, __ATOMIC_ACQ_REL)) == 0 &&
-		       !is_over(b))
-			sleep_and_time(w, window);
 	}
 	return is_over(b) ? 0 : nr;
 }
@@ -253,7 +266,7 @@ static bool hand_out(struct worker *w, uint64_t now)
 {
 	if (__atomic_load_n(&w->pending, __ATOMIC_ACQUIRE) > PENDING_MAX)
 		return false;
-	(void)__atomic_add_fetch(&w->pending, 1, __ATOMIC_ACQ_REL);
+	(void)__atomic_add_fetch(&w->pending, 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&w->woken_ns, now, __ATOMIC_RELEASE);
 	event_post(&w->event);
 	return true;
