@@ -98,7 +98,7 @@ static void preempt_or_wait(struct task_struct *p, const struct task_ctx *t, s32
 /* The earliest deadline of those that may run on @cpu; false if nobody waits. */
 static bool find_first(s32 cpu, u64 *ret)
 {
-	u64 bound, shared;
+	u64 bound = 0, shared = 0;
 	bool is_bound =
 		scx_bpf_dsq_nr_queued(cpu_dsq(cpu)) && dsq_first_vtime(cpu_dsq(cpu), cpu, &bound);
 	bool is_shared = dsq_first_vtime(node_dsq(node_of(cpu)), cpu, &shared);
