@@ -168,8 +168,8 @@ remove()
 	check "apt-get remove while it runs" apt-get -q -y -o Dpkg::Use-Pty=0 remove aios-loader
 	check_equal "removal gives the CPUs back" disabled "$(scx_state)"
 	check_equal "removal keeps /etc" 'default_sched = "scx_simple"' "$(cat /etc/aios/default.toml)"
-	check "apt-get purge" apt-get -q -y -o Dpkg::Use-Pty=0 purge aios-loader aios-schedulers \
-		aios-schedulers-doc
+	check "apt-get purge" apt-get -q -y -o Dpkg::Use-Pty=0 purge aios-bench aios-loader \
+		aios-schedulers aios-schedulers-doc
 	system_files >"$KEEP/after"
 	check "purge leaves nothing" diff "$KEEP/before" "$KEEP/after"
 }
