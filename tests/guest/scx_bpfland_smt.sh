@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # scx_bpfland where CPUs share cores and there are two caches: work spreads over whole cores, and
-# stays in the primary domain.
+# stays in the primary domain. Where a task is at a moment depends on who else runs, so that time is
+# counted in instructions, without KVM.
 #
 # kernels: current
+# clock: instructions
 # cpus: 8,sockets=2,cores=2,threads=2
 # limit: 120
 
