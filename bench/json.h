@@ -9,9 +9,7 @@
 
 #include <systemd/sd-json.h>
 
-#include "lib/util.h"
-
-#define _cleanup_json_ _cleanup_(sd_json_variant_unrefp)
+#include "lib/json.h"
 
 struct json_error {
 	unsigned line, column; /* from 1, of what was parsed with a source; 0: not known */

@@ -8,8 +8,8 @@
 #include "lib/log.h"
 
 #include "bench/json.h"
-#include "bench/output.h"
 #include "bench/program.h"
+#include "bench/report/output.h"
 #include "bench/verbs.h"
 #include "bench/workload.h"
 

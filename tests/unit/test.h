@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What cmocka wants included before itself, and a directory of its own for a test. */
+/* What cmocka wants included before itself, and what several tests need: files, printed text. */
 #pragma once
 
 #include <fcntl.h>
@@ -31,6 +31,19 @@ static inline void test_write(const char *dir, const char *name, const char *tex
 	assert_non_null(f);
 	assert_true(fputs(text, f) >= 0);
 	assert_int_equal(fclose(f), 0);
+}
+
+/* What @print writes, to be freed by the caller. */
+static inline char *test_printed(void (*print)(FILE *f))
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	print(f);
+	assert_int_equal(fclose(f), 0);
+	return text;
 }
 
 /* A directory of its own for each test of a group, as its cmocka state. */

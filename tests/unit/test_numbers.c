@@ -2,7 +2,7 @@
 #include <math.h>
 #include <time.h>
 
-#include "bench/numbers.h"
+#include "bench/report/numbers.h"
 #include "test.h"
 
 typedef const char *(*number_func)(char *buffer, double x);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/plot.h"
+#include "bench/report/plot.h"
 #include "lib/log.h"
 #include "test.h"
 

@@ -3,12 +3,12 @@
 #include <locale.h>
 #include <time.h>
 
-#include "bench/leaders.h"
-#include "bench/output.h"
-#include "bench/pair.h"
-#include "bench/report_html.h"
-#include "bench/report_text.h"
-#include "bench/screen.h"
+#include "bench/report/leaders.h"
+#include "bench/report/output.h"
+#include "bench/report/pair.h"
+#include "bench/report/report_html.h"
+#include "bench/report/report_text.h"
+#include "bench/report/screen.h"
 #include "bench/verbs.h"
 #include "lib/file.h"
 #include "lib/log.h"

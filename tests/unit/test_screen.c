@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <locale.h>
 
-#include "bench/html.h"
-#include "bench/table.h"
-#include "bench/utf8.h"
+#include "bench/report/html.h"
+#include "bench/report/table.h"
+#include "bench/report/utf8.h"
 #include "test.h"
 
 static const struct screen utf8 = {.columns = 80, .is_utf8 = true};
@@ -102,19 +102,6 @@ static void test_line(void **state _unused_)
 	}
 }
 
-/* What @print writes. */
-static char *capture(void (*print)(FILE *f))
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	assert_non_null(f);
-	print(f);
-	assert_int_equal(fclose(f), 0);
-	return text;
-}
-
 static void print_lines(FILE *f)
 {
 	const struct screen narrow = {.columns = 12};
@@ -125,7 +112,7 @@ static void print_lines(FILE *f)
 
 static void test_print(void **state _unused_)
 {
-	_cleanup_free_ char *text = capture(print_lines);
+	_cleanup_free_ char *text = test_printed(print_lines);
 
 	assert_string_equal(text, "name: one\n"
 				  "  two three\n"
@@ -146,7 +133,7 @@ static void print_table(FILE *f)
 
 static void test_table(void **state _unused_)
 {
-	_cleanup_free_ char *text = capture(print_table);
+	_cleanup_free_ char *text = test_printed(print_table);
 
 	assert_string_equal(text, "        a heading in  a heading in words\n"
 				  "                      of so\n"
@@ -167,7 +154,7 @@ static void print_html(FILE *f)
 
 static void test_html(void **state _unused_)
 {
-	_cleanup_free_ char *text = capture(print_html);
+	_cleanup_free_ char *text = test_printed(print_html);
 
 	assert_string_equal(text, "<p title=\"&lt;&amp;&gt;&quot;&#39;\n\t&#x241b;&#x2421;"
 				  "&#xfffd;\xc3\xbc\\u{202e}\">100 %\n");

@@ -8,19 +8,6 @@ static const struct scx_stat stats[] = {
 	{"queued", STAT_GAUGE, "waiting now"},
 };
 
-/* What @print leaves in a file. */
-static char *printed(void (*print)(FILE *f))
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	assert_non_null(f);
-	print(f);
-	assert_int_equal(fclose(f), 0);
-	return text;
-}
-
 static void print_line(FILE *f)
 {
 	static const uint64_t values[] = {0, UINT64_MAX};
@@ -30,7 +17,7 @@ static void print_line(FILE *f)
 
 static void test_line(void **state _unused_)
 {
-	_cleanup_free_ char *text = printed(print_line);
+	_cleanup_free_ char *text = test_printed(print_line);
 
 	assert_string_equal(text, "local=0 queued=18446744073709551615\n");
 }
@@ -52,7 +39,7 @@ static void print_fields(FILE *f)
 
 static void test_long_line(void **state _unused_)
 {
-	_cleanup_free_ char *text = printed(print_fields);
+	_cleanup_free_ char *text = test_printed(print_fields);
 
 	assert_string_equal(text, "a=345678901234567890123456789 "
 				  "b=12345678901234567890123456789012345678901234567\n"
@@ -68,7 +55,7 @@ static void print_help(FILE *f)
 
 static void test_help(void **state _unused_)
 {
-	_cleanup_free_ char *text = printed(print_help);
+	_cleanup_free_ char *text = test_printed(print_help);
 
 	assert_string_equal(text, "local   wakeups\nqueued  waiting now\n");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "bench/facts.h"
-#include "bench/pair.h"
+#include "bench/report/facts.h"
+#include "bench/report/pair.h"
 #include "lib/log.h"
 #include "lib/strv.h"
 

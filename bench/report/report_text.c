@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/heading.h"
-#include "bench/leaders.h"
-#include "bench/numbers.h"
-#include "bench/report_text.h"
-#include "bench/table.h"
+#include "bench/report/heading.h"
+#include "bench/report/leaders.h"
+#include "bench/report/numbers.h"
+#include "bench/report/report_text.h"
+#include "bench/report/table.h"
 #include "lib/strv.h"
 
 #define INDENT 2

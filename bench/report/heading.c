@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "bench/facts.h"
-#include "bench/heading.h"
-#include "bench/numbers.h"
+#include "bench/report/facts.h"
+#include "bench/report/heading.h"
+#include "bench/report/numbers.h"
 #include "lib/strv.h"
 
 #define INDENT 2

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/axis.h"
-#include "bench/figures.h"
+#include "bench/report/axis.h"
+#include "bench/report/figures.h"
 #include "bench/statistics.h"
 
 /* The value of a run's metric called @name, NAN if it has none. */

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/axis.h"
-#include "bench/figures.h"
-#include "bench/numbers.h"
+#include "bench/report/axis.h"
+#include "bench/report/figures.h"
+#include "bench/report/numbers.h"
 
 static bool has_ratio(const struct cell *c)
 {

@@ -5,8 +5,8 @@
 #include <sys/ioctl.h>
 #include <wchar.h>
 
-#include "bench/screen.h"
-#include "bench/utf8.h"
+#include "bench/report/screen.h"
+#include "bench/report/utf8.h"
 
 void screen_init(struct screen *s, FILE *f)
 {

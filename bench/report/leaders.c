@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/leaders.h"
+#include "bench/report/leaders.h"
 
 static bool is_before(enum better better, double a, double b)
 {

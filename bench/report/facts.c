@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/facts.h"
-#include "bench/numbers.h"
+#include "bench/report/facts.h"
+#include "bench/report/numbers.h"
 
 void facts_finish(struct facts *f)
 {

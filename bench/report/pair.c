@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/pair.h"
+#include "bench/report/pair.h"
 
 unsigned pair_arm(const struct session *s, const char *label)
 {

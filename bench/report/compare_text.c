@@ -2,11 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/heading.h"
-#include "bench/numbers.h"
-#include "bench/pair.h"
-#include "bench/report_text.h"
-#include "bench/table.h"
+#include "bench/report/heading.h"
+#include "bench/report/numbers.h"
+#include "bench/report/pair.h"
+#include "bench/report/report_text.h"
+#include "bench/report/table.h"
 
 static void add_cell(struct table *t, const struct pair *p, const struct loaded *a,
 		     const struct loaded *b)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/utf8.h"
+#include "bench/report/utf8.h"
 #include "lib/util.h"
 
 uint32_t utf8_decode(const char *text, size_t len, size_t *ret_bytes)

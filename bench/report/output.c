@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/output.h"
+#include "bench/report/output.h"
 #include "lib/log.h"
 
 enum { COLOUR_AUTO = 1, COLOUR_ALWAYS, COLOUR_NEVER };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bench/analysis.h"
-#include "bench/plot.h"
+#include "bench/report/plot.h"
 
 /*
  * Each prepares @ret and returns > 0, or 0 if there is nothing to draw, or -ENOMEM. @ret is to be

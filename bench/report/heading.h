@@ -2,7 +2,7 @@
 /* What a text about a session begins with: when, how and on what it was measured. */
 #pragma once
 
-#include "bench/screen.h"
+#include "bench/report/screen.h"
 #include "bench/session.h"
 
 /* @name: of its file. 0 or -ENOMEM. */

@@ -2,8 +2,8 @@
 /* Two sessions, A and B, side by side: what has the same names in both is compared. */
 #pragma once
 
-#include "bench/output.h"
-#include "bench/screen.h"
+#include "bench/report/output.h"
+#include "bench/report/screen.h"
 
 /* The same arm of the same metric in both. */
 struct pair {

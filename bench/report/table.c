@@ -2,7 +2,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "bench/table.h"
+#include "bench/report/table.h"
 
 #define GAP 2
 #define HEADING_MIN 14 /* a heading is not split into narrower lines */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <math.h>
 
-#include "bench/axis.h"
-#include "bench/numbers.h"
-#include "bench/plot.h"
+#include "bench/report/axis.h"
+#include "bench/report/numbers.h"
+#include "bench/report/plot.h"
 
 unsigned arm_colour(unsigned arm)
 {

@@ -3,9 +3,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "bench/html.h"
-#include "bench/html_style.h"
-#include "bench/utf8.h"
+#include "bench/report/html.h"
+#include "bench/report/html_style.h"
+#include "bench/report/utf8.h"
 
 static void print_ascii(FILE *f, char c)
 {

@@ -3,10 +3,10 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "bench/output.h"
-#include "bench/report_html.h"
-#include "bench/report_json.h"
-#include "bench/report_text.h"
+#include "bench/report/output.h"
+#include "bench/report/report_html.h"
+#include "bench/report/report_json.h"
+#include "bench/report/report_text.h"
 #include "bench/verbs.h"
 #include "lib/file.h"
 #include "lib/log.h"

@@ -6,11 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/figures.h"
-#include "bench/html.h"
-#include "bench/leaders.h"
-#include "bench/numbers.h"
-#include "bench/report_html.h"
+#include "bench/report/figures.h"
+#include "bench/report/html.h"
+#include "bench/report/leaders.h"
+#include "bench/report/numbers.h"
+#include "bench/report/report_html.h"
 #include "lib/strv.h"
 
 static int print_leaders(FILE *f, const struct analysis *a, unsigned workload)

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "bench/screen.h"
+#include "bench/report/screen.h"
 
 struct table_cell {
 	char *text;

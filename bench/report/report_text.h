@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bench/analysis.h"
-#include "bench/screen.h"
+#include "bench/report/screen.h"
 
 /* The colour of a verdict. */
 enum tone verdict_tone(enum verdict verdict);

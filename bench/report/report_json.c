@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "bench/report_json.h"
+#include "bench/report/report_json.h"
 
 int json_build_number(sd_json_variant **ret, const char *name _unused_, void *x)
 {

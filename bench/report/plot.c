@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "bench/html.h"
-#include "bench/plot.h"
-#include "bench/utf8.h"
+#include "bench/report/html.h"
+#include "bench/report/plot.h"
+#include "bench/report/utf8.h"
 #include "lib/file.h"
 #include "lib/log.h"
 #include "lib/strv.h"

@@ -5,12 +5,12 @@
  */
 #include <string.h>
 
-#include "bench/facts.h"
-#include "bench/html.h"
-#include "bench/leaders.h"
-#include "bench/numbers.h"
-#include "bench/plot.h"
-#include "bench/report_html.h"
+#include "bench/report/facts.h"
+#include "bench/report/html.h"
+#include "bench/report/leaders.h"
+#include "bench/report/numbers.h"
+#include "bench/report/plot.h"
+#include "bench/report/report_html.h"
 #include "lib/strv.h"
 
 void page_begin(struct page *p, FILE *f, const char *title)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bench/analysis.h"
-#include "bench/screen.h"
+#include "bench/report/screen.h"
 #include "lib/exit_status.h"
 #include "lib/options.h"
 

@@ -3,9 +3,9 @@
  * The verb compare: what became better or worse from one session to another, arm by arm. Nothing
  * else should have changed in between, so what else is different is said.
  */
-#include "bench/output.h"
-#include "bench/pair.h"
-#include "bench/report_json.h"
+#include "bench/report/output.h"
+#include "bench/report/pair.h"
+#include "bench/report/report_json.h"
 #include "bench/verbs.h"
 
 struct compare_conf {

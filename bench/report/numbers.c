@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "bench/numbers.h"
+#include "bench/report/numbers.h"
 
 /* Below this all digits of a whole number are written, and nothing is cut to k, M, G. */
 #define LONGEST 1e7
