@@ -61,6 +61,18 @@ static void print_row(const struct listing *l, const char *name, const char *for
 	screen_print(stdout, &l->screen, n < 0 ? "" : text, NAME_COLUMN, NAME_COLUMN);
 }
 
+static void print_driver(const struct listing *l, const struct driver *d)
+{
+	const char *package = package_of(l, d);
+
+	if (has_program(d))
+		print_row(l, d->name, "%s", d->summary);
+	else if (package)
+		print_row(l, d->name, "%s; to install: %s", d->summary, package);
+	else
+		print_row(l, d->name, "%s; not here, and not packaged", d->summary);
+}
+
 static enum exit_status print_text(struct listing *l)
 {
 	output_screen(&l->screen, &(struct output_options){});
@@ -68,13 +80,8 @@ static enum exit_status print_text(struct listing *l)
 	for (size_t i = 0; builtin_workloads[i]; i++)
 		print_row(l, builtin_workloads[i]->name, "%s", builtin_workloads[i]->summary);
 	(void)puts("\nWorkloads that are programs of others, by name or by path:");
-	for (size_t i = 0; drivers[i]; i++) {
-		const struct driver *d = drivers[i];
-		bool has = has_program(d);
-
-		print_row(l, d->name, "%s%s%s", d->summary,
-			  has ? "" : "; to install: ", has ? "" : package_of(l, d));
-	}
+	for (size_t i = 0; drivers[i]; i++)
+		print_driver(l, drivers[i]);
 	(void)puts("\nSchedulers:");
 	print_row(l, "kernel", "the kernel's own, which the others are compared with");
 	for (size_t i = 0; i < l->catalog.nr_entries; i++) {

@@ -41,4 +41,15 @@ check_zsh()
 		"$(sed -n 's/.*--schedulers=.*:LIST:_values -s , list \(.*\)$/\1/p' "$dir/zsh" | sorted)"
 }
 
+# one driver's program is in no package
+check_list()
+{
+	text=$(PATH=$dir/nowhere "$(realpath "$program")" list | tr -s '\n ' ' ')
+	case $text in
+	*"; to install: rt-tests"*"; not here, and not packaged"*) ;;
+	*) equal "list: what to install" "two kinds of drivers" "$text" ;;
+	esac
+}
+
+check_list
 check_completions 4
