@@ -109,6 +109,19 @@ ratio_between()
 	echo "$1 $2 $3" | awk '{ r = $3 / $4; print r; exit !($4 > 0 && r >= $1 && r <= $2) }'
 }
 
+# measures LOW HIGH COMMAND...: the ratio of the two numbers that COMMAND prints. What the machine
+# does that emulates this one may spoil a measurement, hardly three.
+measures()
+{
+	measures_low=$1
+	measures_high=$2
+	shift 2
+	for _ in 1 2 3; do
+		! ratio_between "$measures_low" "$measures_high" "$("$@")" || return 0
+	done
+	return 1
+}
+
 # times_run PID: how often it has been given a CPU
 times_run()
 {

@@ -20,7 +20,7 @@ test_shares()
 {
 	check "attaches for shares" start --stats 0.5
 	check_equal "scxctl get" "running Bpfland" "$(scxctl get)"
-	check "nice 0 : nice 5 is 3 : 1" ratio_between 2.7 3.35 "$(shares 0 5)"
+	check "nice 0 : nice 5 is 3 : 1" measures 2.7 3.35 shares 0 5
 	check "counters count" test "$(counter nr_direct_dispatches)" -gt 0 \
 		-a "$(counter nr_shared_dispatches)" -gt 0 -a "$(counter nr_kept)" -gt 0
 	check_equal "gauges" "2 2" "$(gauge nr_cpus) $(gauge nr_primary)"

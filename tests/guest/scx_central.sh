@@ -24,7 +24,7 @@ timer_is_on()
 test_shares()
 {
 	# what a late timer adds to the short turns of the light one is not charged in full
-	check "nice 0 : nice 5 is 3 : 1" ratio_between 2.5 3.35 "$(shares 0 5)"
+	check "nice 0 : nice 5 is 3 : 1" measures 2.5 3.35 shares 0 5
 	# a stopper or a deadline server there is a higher class, too, for a moment
 	check "the timer is on the central CPU, but for moments" \
 		test "$(counter astray)" -le $(($(counter timer) / 20))

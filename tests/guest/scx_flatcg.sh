@@ -75,7 +75,7 @@ test_extremes()
 		echo 100 >$TREE/b/cpu.weight
 		echo 1 >$TREE/b/cpu.idle
 		sleep 1
-		check "a cgroup with cpu.idle gets little" ratio_between 30 10000 "$(shares_of 3 a b)"
+		check "a cgroup with cpu.idle gets little" measures 30 10000 shares_of 3 a b
 	else
 		skip "a cgroup with cpu.idle gets little" "this kernel does not say what is idle"
 	fi
@@ -195,7 +195,7 @@ test_dump()
 test_options()
 {
 	check "attaches with -f -s 5000" start -f -s 5000
-	check "FIFO pays no regard to nice" ratio_between 0.85 1.18 "$(shares 0 10)"
+	check "FIFO pays no regard to nice" measures 0.85 1.18 shares 0 10
 	stop TERM
 	attaches -s 100 -w 1
 	attaches -s 1000000 -w 10000 -i 0.1
@@ -210,7 +210,7 @@ test_tree
 test_pinned
 test_extremes
 test_storm
-check "nice 0 : nice 5 in a cgroup is 3 : 1" ratio_between 2.7 3.35 "$(shares 0 5)"
+check "nice 0 : nice 5 in a cgroup is 3 : 1" measures 2.7 3.35 shares 0 5
 test_counters
 test_growth
 stop TERM

@@ -31,7 +31,7 @@ mixed_shares()
 test_shares()
 {
 	check "attaches for shares" start --stats 0.5
-	check "nice 0 : a bound nice 5 is 3 : 1" ratio_between 2.5 3.6 "$(mixed_shares)"
+	check "nice 0 : a bound nice 5 is 3 : 1" measures 2.5 3.6 mixed_shares
 	check "tasks come from the queues" test "$(counter consumed)" -gt 0
 	stop TERM
 }

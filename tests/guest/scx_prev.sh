@@ -26,7 +26,7 @@ test_wakeups()
 test_shares()
 {
 	check "attaches for shares" start -i 0.5
-	check "nice 0 : nice 5 is 3 : 1" ratio_between 2.7 3.35 "$(shares 0 5)"
+	check "nice 0 : nice 5 is 3 : 1" measures 2.7 3.35 shares 0 5
 	workload hogs 4 2 >/dev/null
 	stop TERM
 	check "with no idle CPU, select_fail counts" test "$(counter select_fail)" -gt 0
@@ -35,7 +35,7 @@ test_shares()
 test_options()
 {
 	check "attaches with -f -s 5000" start -f -s 5000
-	check "FIFO pays no regard to nice" ratio_between 0.6 1.6 "$(shares 0 10)"
+	check "FIFO pays no regard to nice" measures 0.6 1.6 shares 0 10
 	stop TERM
 	attaches -s 100
 	attaches -s 1000000

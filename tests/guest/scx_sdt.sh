@@ -92,10 +92,10 @@ test_live_sums()
 test_shares()
 {
 	check "attaches for shares" start
-	check "nice 0 : nice 5 is 3 : 1" ratio_between 2.7 3.35 "$(shares 0 5)"
+	check "nice 0 : nice 5 is 3 : 1" measures 2.7 3.35 shares 0 5
 	stop TERM
 	check "attaches with -f" start -f
-	check "FIFO pays no regard to nice" ratio_between 0.6 1.6 "$(shares 0 10)"
+	check "FIFO pays no regard to nice" measures 0.6 1.6 shares 0 10
 	stop TERM
 }
 

@@ -17,7 +17,7 @@ test_shares()
 	check "attaches for shares" start --stats 0.5
 	check_equal "scxctl get" "running Simple" "$(scxctl get)"
 	check_match "scxctl list" '*"simple"*' "$(scxctl list)"
-	check "nice 0 : nice 5 is 3 : 1" ratio_between 2.85 3.25 "$(shares 0 5)"
+	check "nice 0 : nice 5 is 3 : 1" measures 2.85 3.25 shares 0 5
 	check "both counters count" test "$(counter local)" -gt 0 -a "$(counter global)" -gt 0
 	stop TERM
 }
@@ -25,7 +25,7 @@ test_shares()
 test_options()
 {
 	check "attaches with -f -s 5000" start -f -s 5000
-	check "FIFO pays no regard to nice" ratio_between 0.85 1.18 "$(shares 0 10)"
+	check "FIFO pays no regard to nice" measures 0.85 1.18 shares 0 10
 	stop TERM
 	attaches -s 100
 	attaches -s 1000000

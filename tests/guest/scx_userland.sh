@@ -32,10 +32,10 @@ free_shares()
 test_shares()
 {
 	check "attaches for shares" start --stats 0.5
-	check "in user space nice 0 : nice 5 is 3 : 1" ratio_between 2.5 3.5 "$(free_shares)"
+	check "in user space nice 0 : nice 5 is 3 : 1" measures 2.5 3.5 free_shares
 	# the line for the last half of a second, with the process busy for seconds before
 	check_equal "no page faults" 0 "$(gauge faults)"
-	check "on one CPU, in the kernel, too" ratio_between 2.7 3.35 "$(shares 0 5)"
+	check "on one CPU, in the kernel, too" measures 2.7 3.35 shares 0 5
 	for name in total idle kernel user user_received user_sent rounds; do
 		check "$name counts" test "$(counter $name)" -gt 0
 	done
