@@ -243,10 +243,11 @@ int control_check(struct control *c, struct finding *f)
 		return c->child ? finding_set(f, RUN_EJECTED, "it ended and was loaded again")
 				: finding_set(f, RUN_DISTURBED,
 					      "another scheduler was in charge in between");
-	if (now.nr_rejected != c->before.nr_rejected)
+	/* the kernel counts anew with each scheduler, from before it is in charge */
+	if (c->child && now.nr_rejected)
 		return finding_set(f, RUN_REJECTED,
-				   "it left %" PRIu64 " tasks to the kernel's own scheduler",
-				   now.nr_rejected - c->before.nr_rejected);
+				   "tasks it left to the kernel's own scheduler: %" PRIu64,
+				   now.nr_rejected);
 	return 0;
 }
 

@@ -40,7 +40,7 @@ enum run_status {
 	RUN_UNREADABLE,   /* it printed something the parser does not take */
 	RUN_NOT_ATTACHED, /* the scheduler did not start */
 	RUN_EJECTED,      /* the kernel threw the scheduler out, or it ended */
-	RUN_REJECTED,     /* nr_rejected grew: tasks ran under the kernel's scheduler */
+	RUN_REJECTED,     /* nr_rejected is not 0: tasks ran under the kernel's scheduler */
 	RUN_DISTURBED,    /* another scheduler came in between */
 	NR_RUN_STATUSES,
 };

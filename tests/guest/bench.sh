@@ -95,6 +95,13 @@ test_no_number()
 		-s "scx_simple --nonsense" -- true
 	ends "one that schedules only a few" "2 not-attached 2 ok" "*policy SCHED_EXT*" \
 		-s "scx_simple --partial" -- true
+	sleep 1000 &
+	asker=$!
+	check "a task of SCHED_EXT" set_ext $asker
+	# whose policy is another one from then on
+	ends "one that will not have a task" "3 ok 1 rejected" "tasks it left to the kernel's own scheduler: 1" \
+		-s "scx_qmap -d $asker" -- true
+	kill $asker
 	ends "another one in between" "1 disturbed" "another scheduler was in charge in between" \
 		-s none -- sh -c 'scx_prev & sleep 3'
 	ends "a command that takes too long" "2 timeout" "took longer than 1 s" -s simple --timeout 1 -- sleep 100

@@ -195,6 +195,13 @@ is_kernel_scheduler()
 	esac
 }
 
+# set_ext PID: gives it the policy SCHED_EXT; fails with the errno
+set_ext()
+{
+	perl -e '$pid = $ARGV[0] + 0; $priority = pack("i", 0);
+		exit(syscall(144, $pid, 7, $priority) ? $! + 0 : 0)' "$1"
+}
+
 # Reboot, and go on with PHASE one higher.
 reboot_guest()
 {

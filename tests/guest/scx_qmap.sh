@@ -238,13 +238,6 @@ is_ext()
 	grep -q 'ext.enabled *: *1' "/proc/$1/sched"
 }
 
-# set_ext PID: gives it the policy SCHED_EXT; fails with the errno
-set_ext()
-{
-	perl -e '$pid = $ARGV[0] + 0; $priority = pack("i", 0);
-		exit(syscall(144, $pid, 7, $priority) ? $! + 0 : 0)' "$1"
-}
-
 test_disallow()
 {
 	hog nice
