@@ -3,11 +3,20 @@
 #
 # What the tests and figures of scx_central share; sourced after scheduler.sh.
 #
-# add_hogs N COMMAND...      N hogs started through COMMAND; PIDs in $ADDED
+# add_hogs N COMMAND...      N hogs started through COMMAND; PIDs in $ADDED; returns when they run
 # ticks_of PID...            CPU time of each, one a line
-# have_ticks LEAST N FILE    FILE has N of these, and none is below LEAST
+# used_since FILE PID...     the same, less what FILE has of it
+# are_even SHARE N FILE      FILE has N of these, and none is below SHARE of the largest
 # may_go_without_tick        skips the check unless CPUs 1 to 3 are in nohz_full=
 # interrupts_with N SECONDS  timer interrupts of these CPUs a second, while N hogs run
+
+# To begin takes locks that all need who begin, and who holds one may wait for a crowded CPU.
+have_begun()
+{
+	for pid in "$@"; do
+		[ -e "hog.$pid" ] || return 1
+	done
+}
 
 add_hogs()
 {
@@ -18,21 +27,30 @@ add_hogs()
 		hog "$@"
 		ADDED="$ADDED $HOG"
 	done
+	# shellcheck disable=SC2086 # a list
+	wait_until 100 have_begun $ADDED
 }
 
 ticks_of()
 {
-	for pid in "$@"; do
-		cpu_ticks "$pid"
-	done
+	# shellcheck disable=SC2046 # names
+	awk '{ print $14 + $15 }' $(printf '/proc/%s/stat ' "$@")
 }
 
-have_ticks()
+used_since()
 {
-	awk -v least="$1" -v count="$2" '
+	used_before=$1
+	shift
+	ticks_of "$@" | paste -d ' ' - "$used_before" | awk '{ print $1 - $2 }'
+}
+
+are_even()
+{
+	awk -v share="$1" -v count="$2" '
 		{ print }
-		$1 < least { low = 1 }
-		END { exit NR != count || low }' "$3"
+		NR == 1 || $1 < least { least = $1 }
+		$1 > most { most = $1 }
+		END { exit NR != count || most == 0 || least < share * most }' "$3"
 }
 
 may_go_without_tick()

@@ -85,10 +85,11 @@ cpu_ticks()
 	awk '{ print $14 + $15 }' "/proc/$1/stat"
 }
 
-# hog COMMAND...: a task that never sleeps, started through COMMAND; PID in $HOG
+# hog COMMAND...: a task that never sleeps, started through COMMAND; PID in $HOG; when it has begun
+# there is a file hog.PID
 hog()
 {
-	"$@" sh -c 'while :; do :; done' &
+	"$@" sh -c ': >"hog.$$"; while :; do :; done' &
 	HOG=$!
 }
 
