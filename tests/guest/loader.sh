@@ -212,7 +212,7 @@ test_foreign()
 
 test_many()
 {
-	check "40 switches between pairs of schedulers" many_switches 20
+	check "20 switches between pairs of schedulers" many_switches 10
 	check "StopScheduler" loader StopScheduler
 	descriptors=$(descriptors)
 	check "10 cycles of start and stop" cycles 10

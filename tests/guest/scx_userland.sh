@@ -116,7 +116,7 @@ test_partial()
 	stop TERM
 }
 
-# A process that hangs is no danger: the kernel's watchdog sees to it.
+# A process that hangs is no danger: the kernel's watchdog sees to it, in its own time.
 test_stopped()
 {
 	check "attaches to be stopped" start
@@ -154,4 +154,4 @@ test_full_pipe
 test_namespace
 test_partial
 test_options
-test_stopped
+[ "$KERNEL" != current ] || test_stopped
