@@ -29,8 +29,15 @@ unsigned key_height(const struct session *s)
 
 void range_add(struct range *r, double x)
 {
+	if (!isfinite(x))
+		return;
 	r->low = x < r->low ? x : r->low;
 	r->high = x > r->high ? x : r->high;
+}
+
+double range_clamp(const struct range *r, double x)
+{
+	return fmin(fmax(x, r->low), r->high);
 }
 
 bool range_is_wide(const struct range *r)

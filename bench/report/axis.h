@@ -23,7 +23,11 @@ struct range {
 
 #define RANGE_EMPTY ((struct range){INFINITY, -INFINITY})
 
+/* Ignores what is infinite or no number. */
 void range_add(struct range *r, double x);
+
+/* The value nearest to @x in the range, which is not empty. */
+double range_clamp(const struct range *r, double x);
 
 /* Whether equal steps would hide what is small: the axis has to be logarithmic. */
 bool range_is_wide(const struct range *r);

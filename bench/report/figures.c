@@ -73,7 +73,9 @@ static enum plot_colour verdict_colour(enum verdict verdict)
 	return colours[verdict];
 }
 
-static void ratio_data(FILE *f, const struct analysis *a, const struct row *row)
+/* What is infinite, or would be off the plot, ends at the edge. */
+static void ratio_data(FILE *f, const struct analysis *a, const struct row *row,
+		       const struct range *x)
 {
 	size_t nr_arms = a->session->nr_arms;
 
@@ -82,8 +84,9 @@ static void ratio_data(FILE *f, const struct analysis *a, const struct row *row)
 		const struct comparison *c = &row->cells[i].comparison;
 
 		if (has_ratio(&row->cells[i]))
-			(void)fprintf(f, "%zu %.9g %.9g %.9g %u\n", nr_arms - i, c->ratio,
-				      c->interval.low, c->interval.high,
+			(void)fprintf(f, "%zu %.9g %.9g %.9g %u\n", nr_arms - i,
+				      range_clamp(x, c->ratio), range_clamp(x, c->interval.low),
+				      range_clamp(x, c->interval.high),
 				      0x010100U + verdict_colour(c->verdict));
 	}
 	(void)fputs("EOD\n", f);
@@ -112,12 +115,12 @@ int figure_ratios(const struct analysis *a, const struct row *row, struct plot *
 		r = ratio_axes(ret, a, row, &x);
 	if (r < 0)
 		return r;
-	ratio_data(ret->script, a, row);
+	ratio_data(ret->script, a, row, &x);
 	if (!isnan(row->noise))
 		(void)fprintf(ret->script,
 			      "set object rectangle from %.9g, graph 0 to %.9g, graph 1 behind "
 			      "fc rgb " PLOT_RGB " fs solid noborder\n",
-			      fmax(1 - row->noise, x.low), fmin(1 + row->noise, x.high),
+			      range_clamp(&x, 1 - row->noise), range_clamp(&x, 1 + row->noise),
 			      PLOT_NOISE);
 	(void)fprintf(ret->script,
 		      "set arrow from 1, graph 0 to 1, graph 1 nohead lc rgb " PLOT_RGB "\n"

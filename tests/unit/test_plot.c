@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <math.h>
+
+#include "bench/report/figures.h"
 #include "bench/report/plot.h"
 #include "lib/log.h"
 #include "test.h"
@@ -74,6 +77,34 @@ static void test_drawing(void **state _unused_)
 	assert_null(strstr(svg, "<filter"));
 }
 
+/* A baseline that is 0 in some rounds makes ratios, their intervals and the noise infinite. */
+static void test_infinite(void **state _unused_)
+{
+	struct arm arms[] = {
+		{.label = (char *)"kernel"}, {.label = (char *)"a"}, {.label = (char *)"b"}};
+	struct session session = {.arms = arms, .nr_arms = ARRAY_SIZE(arms)};
+	struct analysis analysis = {.session = &session};
+	struct cell cells[] = {
+		{.nr = 5, .median = 0.5},
+		{.nr = 5, .comparison = {.ratio = 30, .interval = {0, INFINITY}}},
+		{.nr = 5, .comparison = {.ratio = INFINITY, .interval = {INFINITY, INFINITY}}},
+	};
+	struct row row = {.metric = "missed", .unit = "%", .noise = INFINITY, .cells = cells};
+	_cleanup_free_ char *svg = NULL;
+	_cleanup_plot_ struct plot plot;
+	size_t size;
+	FILE *page;
+
+	if (plot_check() == -ENOENT)
+		skip();
+	assert_int_equal(figure_ratios(&analysis, &row, &plot), 1);
+	page = open_memstream(&svg, &size);
+	assert_non_null(page);
+	assert_int_equal(plot_draw(&plot, page, 1, "missed"), 0);
+	assert_int_equal(fclose(page), 0);
+	assert_non_null(strstr(svg, "30.00"));
+}
+
 static void test_missing(void **state)
 {
 	_cleanup_free_ char *svg = NULL;
@@ -127,9 +158,9 @@ static void test_flood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_drawing), test_with_path(test_missing),
-		test_with_path(test_failing),   test_with_path(test_useless),
-		test_with_path(test_flood),
+		cmocka_unit_test(test_drawing), cmocka_unit_test(test_infinite),
+		test_with_path(test_missing),   test_with_path(test_failing),
+		test_with_path(test_useless),   test_with_path(test_flood),
 	};
 	int r;
 
