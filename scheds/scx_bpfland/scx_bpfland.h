@@ -2,47 +2,13 @@
 /* What the two sides of scx_bpfland share. */
 #pragma once
 
-#include <scx/stat.h>
-#include <scx/types.h>
+#include <scx/deadline_conf.h>
 
 struct scx_bpfland_conf {
-	u64 slice_ns;       /* longest run at a time, before weight and waiting tasks */
-	u64 slice_min_ns;   /* shortest; 0: none */
-	u64 lag_ns;         /* credit for sleep, and most debt for being awake */
-	u64 throttle_ns;    /* rest after each slice; 0: none */
-	u64 preempt_ns;     /* run without sleep after which a task yields to others; 0: none */
-	u64 primary_domain; /* user space's: a text */
-	s64 idle_resume_us; /* user space's: most time to leave an idle state; < 0: any */
-	u32 nr_node_cpus;   /* CPUs of a node, on average */
-	u8 local_pcpu;      /* tasks bound to one CPU wait for nobody */
-	u8 local_kthreads;  /* those of the kernel */
-	u8 no_wake_sync;    /* that a waker is about to sleep means nothing */
-	u8 sticky_tasks;    /* very short tasks stay where they are */
-	u8 by_capacity;     /* the fastest idle CPU first */
-	u8 disable_smt;
-	u8 disable_numa;
-	u8 cpufreq;   /* speed by load */
-	u8 use_smt;   /* what follows from the options and the machine */
-	u8 has_nodes; /* several with CPUs */
-	u8 use_nodes; /* idle CPUs are looked for by node */
-	u8 pad;
+	SCX_DEADLINE_CONF
+	u64 slice_min_ns; /* shortest run at a time; 0: none */
+	u8 sticky_tasks;  /* very short tasks stay where they are */
+	u8 pad[7];
 };
 
-_Static_assert(sizeof(struct scx_bpfland_conf) == 72, "both sides agree on the size");
-
-#define SCX_BPFLAND_STATS(S)                                                                       \
-	S(BPFLAND_RUNNING, "nr_running", GAUGE, "tasks that run")                                  \
-	S(BPFLAND_CPUS, "nr_cpus", GAUGE, "online CPUs")                                           \
-	S(BPFLAND_PRIMARY, "nr_primary", GAUGE, "CPUs of the primary domain")                      \
-	S(BPFLAND_KTHREAD, "nr_kthread_dispatches", COUNTER,                                       \
-	  "kernel threads that went straight to their CPU")                                        \
-	S(BPFLAND_DIRECT, "nr_direct_dispatches", COUNTER,                                         \
-	  "tasks that went to an idle CPU, or to the only one they may use")                       \
-	S(BPFLAND_SHARED, "nr_shared_dispatches", COUNTER, "tasks put into the queue of a node")   \
-	S(BPFLAND_KEPT, "nr_kept", COUNTER, "slices renewed because nobody had to come before")    \
-	S(BPFLAND_PREEMPT, "nr_preemptions", COUNTER, "running tasks made to yield to a wakeup")   \
-	S(BPFLAND_STOLEN, "nr_stolen", COUNTER, "tasks taken from the queue of another node")      \
-	S(BPFLAND_REENQUEUE, "nr_cpu_release_reenqueue", COUNTER,                                  \
-	  "tasks sent elsewhere because a higher class took their CPU")
-
-enum scx_bpfland_stat { SCX_BPFLAND_STATS(SCX_STAT_ENUM) };
+_Static_assert(sizeof(struct scx_bpfland_conf) == 80, "both sides agree on the size");

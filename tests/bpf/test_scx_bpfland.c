@@ -2,380 +2,23 @@
 /* The policy of scx_bpfland: deadlines and shares, who gets which CPU, who has to make room. */
 #include "scx_bpfland/scx_bpfland.bpf.c"
 
-#include "unit/test.h"
+#include "deadline_machine.h"
 
-#define MS 1000000ULL
-#define NR_CPUS 8
-#define NR_TASKS 8
-#define NR_DSQS 16
-
-static const struct cpumask any_cpu = {0xff}, cpu_2_only = {1 << 2};
-
-/* A task with its record and the DSQ it waits in. */
-struct fake_task {
-	struct task_struct p;
-	struct task_ctx ctx;
-	u64 dsq; /* NO_DSQ: in none */
-	u64 ran_at, longest_wait;
-};
-
-#define NO_DSQ (~0ULL)
-
-static struct {
-	struct fake_task tasks[NR_TASKS];
-	u32 nr_tasks;
-	struct scx_cpu_state states[NR_CPUS];
-	u32 domain[NR_CPUS];
-	struct cpumask idle, cores;
-	struct throttle throttle;
-	struct bpf_cpumask masks[4];
-	u32 nr_masks, nr_released;
-	s32 this_cpu, waker;
-	s32 nr_moved;
-	unsigned nr_errors;
-	u64 now;
-	u32 perf[NR_CPUS];
-	u64 kicked[NR_CPUS];
-	u64 timer;
-	unsigned counters[BPFLAND_REENQUEUE + 1];
-	bool is_running; /* the task in ops.enqueue() */
-	/* the last insertion */
-	u64 dsq_id, slice, enq_flags;
-} fake;
-
-static struct fake_task *of(const struct task_struct *p)
+static void begin(void)
 {
-	return (struct fake_task *)((char *)p - offsetof(struct fake_task, p));
-}
-
-void *bpf_task_storage_get(void *map, struct task_struct *p, void *value, u64 flags)
-{
-	assert_ptr_equal(map, &tasks);
-	if (flags == BPF_LOCAL_STORAGE_GET_F_CREATE)
-		of(p)->ctx = *(struct task_ctx *)value;
-	return &of(p)->ctx;
-}
-
-void *bpf_map_lookup_elem(void *map, const void *key)
-{
-	u32 i = *(const u32 *)key;
-
-	if (map == (void *)&throttles)
-		return &fake.throttle;
-	if (i >= topo.nr_cpu_ids)
-		return NULL;
-	return map == (void *)&cpu_states ? (void *)&fake.states[i] : (void *)&fake.domain[i];
-}
-
-struct bpf_cpumask *bpf_cpumask_create(void)
-{
-	struct bpf_cpumask *mask = &fake.masks[fake.nr_masks++];
-
-	mask->cpumask.bits = 0;
-	return mask;
-}
-
-void bpf_cpumask_release(struct bpf_cpumask *cpumask)
-{
-	fake.nr_released++;
-}
-
-void bpf_cpumask_set_cpu(u32 cpu, struct bpf_cpumask *cpumask)
-{
-	cpumask->cpumask.bits |= 1ULL << cpu;
-}
-
-void *bpf_kptr_xchg(void *slot, void *pointer)
-{
-	void *old = *(void **)slot;
-
-	*(void **)slot = pointer;
-	return old;
-}
-
-bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask *cpumask)
-{
-	return cpumask->bits >> cpu & 1;
-}
-
-bool bpf_cpumask_intersects(const struct cpumask *a, const struct cpumask *b)
-{
-	return a->bits & b->bits;
-}
-
-bool bpf_cpumask_empty(const struct cpumask *cpumask)
-{
-	return !cpumask->bits;
-}
-
-bool scx_bpf_test_and_clear_cpu_idle(s32 cpu)
-{
-	bool was_idle = fake.idle.bits >> cpu & 1;
-
-	fake.idle.bits &= ~(1ULL << cpu);
-	return was_idle;
-}
-
-/* The kernel's: the lowest number will do. */
-s32 scx_bpf_select_cpu_and(struct task_struct *p, s32 prev_cpu, u64 wake_flags,
-			   const struct cpumask *cpus_allowed, u64 flags)
-{
-	u64 bits = fake.idle.bits & cpus_allowed->bits & p->cpus_ptr->bits;
-
-	if (!bits)
-		return -EBUSY;
-	fake.idle.bits &= ~(bits & -bits);
-	return __builtin_ctzll(bits);
-}
-
-s32 scx_bpf_select_cpu_dfl(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *is_idle)
-{
-	s32 cpu = scx_bpf_select_cpu_and(p, prev_cpu, wake_flags, p->cpus_ptr, 0);
-
-	*is_idle = cpu >= 0;
-	return *is_idle ? cpu : prev_cpu;
-}
-
-const struct cpumask *scx_bpf_get_idle_smtmask(void)
-{
-	return &fake.cores;
-}
-
-const struct cpumask *scx_bpf_get_idle_smtmask_node(s32 node)
-{
-	return &fake.cores;
-}
-
-void scx_bpf_put_idle_cpumask(const struct cpumask *idle_mask)
-{
-}
-
-u32 bpf_get_smp_processor_id(void)
-{
-	return (u32)fake.waker;
-}
-
-s32 scx_bpf_task_cpu(const struct task_struct *p)
-{
-	return fake.this_cpu;
-}
-
-bool scx_bpf_task_running(const struct task_struct *p)
-{
-	return fake.is_running;
-}
-
-bool is_migration_disabled(const struct task_struct *p)
-{
-	return p->migration_disabled;
-}
-
-bool scx_is_cpu_selected(const struct task_struct *p, u64 enq_flags)
-{
-	return enq_flags & SCX_ENQ_CPU_SELECTED;
-}
-
-bool scx_can_reenqueue_anywhere(void)
-{
-	return true;
-}
-
-s32 scx_bpf_reenqueue_local(void)
-{
-	fake.nr_moved++;
-	return -1;
-}
-
-u64 scx_bpf_now(void)
-{
-	return fake.now;
-}
-
-void scx_bpf_kick_cpu(s32 cpu, u64 flags)
-{
-	fake.kicked[cpu] |= flags;
-}
-
-void scx_bpf_cpuperf_set(s32 cpu, u32 perf)
-{
-	fake.perf[cpu] = perf;
-}
-
-s32 scx_bpf_create_dsq(u64 dsq_id, s32 node)
-{
-	assert_true(dsq_id < topo.nr_cpu_ids + topo.nr_node_ids);
-	return 0;
-}
-
-bool scx_bpf_dsq_insert(struct task_struct *p, u64 dsq_id, u64 slice, u64 enq_flags)
-{
-	assert_int_not_equal(slice, 0);
-	of(p)->dsq = fake.dsq_id = dsq_id;
-	fake.enq_flags = enq_flags;
-	p->scx.slice = fake.slice = slice;
-	return true;
-}
-
-bool scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime,
-			      u64 enq_flags)
-{
-	p->scx.dsq_vtime = vtime; /* as the kernel does */
-	return scx_bpf_dsq_insert(p, dsq_id, slice, enq_flags);
-}
-
-static int compare_vtime(const void *a, const void *b)
-{
-	const struct fake_task *x = *(struct fake_task *const *)a,
-			       *y = *(struct fake_task *const *)b;
-
-	return vtime_before(y->p.scx.dsq_vtime, x->p.scx.dsq_vtime) ? 1 : -1;
-}
-
-struct task_struct *fake_queued(u64 dsq_id, unsigned n)
-{
-	struct fake_task *in[NR_TASKS];
-	u32 nr = 0;
-
-	for (u32 i = 0; i < fake.nr_tasks; i++)
-		if (fake.tasks[i].dsq == dsq_id)
-			in[nr++] = &fake.tasks[i];
-	qsort(in, nr, sizeof(in[0]), compare_vtime);
-	return n < nr ? &in[n]->p : NULL;
-}
-
-s32 scx_bpf_dsq_nr_queued(u64 dsq_id)
-{
-	s32 nr = 0;
-
-	while (fake_queued(dsq_id, (unsigned)nr))
-		nr++;
-	return nr;
-}
-
-bool scx_bpf_dsq_move_to_local(u64 dsq_id, u64 enq_flags)
-{
-	struct task_struct *p;
-
-	for (unsigned n = 0; (p = fake_queued(dsq_id, n)); n++)
-		if (bpf_cpumask_test_cpu((u32)fake.this_cpu, p->cpus_ptr)) {
-			of(p)->dsq = SCX_DSQ_LOCAL;
-			return true;
-		}
-	return false;
-}
-
-void scx_bpf_task_set_slice(struct task_struct *p, u64 slice)
-{
-	p->scx.slice = slice;
-}
-
-long bpf_timer_start(struct bpf_timer *timer, u64 nsecs, u64 flags)
-{
-	fake.timer = nsecs;
-	return 0;
-}
-
-void stat_inc(u32 id)
-{
-	fake.counters[id]++;
-}
-
-void scx_report_exit(const struct scx_exit_info *info)
-{
-}
-
-void scx_bpf_error(const char *format, ...)
-{
-	fake.nr_errors++;
-}
-
-static int reset(void **state _unused_)
-{
-	memset(&fake, 0, sizeof(fake));
-	vtime_now = 0;
-	fake.now = vtime_paced_at = 1000 * MS;
-	fake.waker = 7;
-	domain_mask = NULL;
-	domain_is_part = is_throttled = 0;
-	domain_perf = 1024;
-	topo = (struct scx_topology){.nr_cpu_ids = NR_CPUS, .nr_online = NR_CPUS, .nr_node_ids = 1};
-	for (u32 cpu = 0; cpu < NR_CPUS; cpu++) {
-		topo_cpus[cpu] =
-			(struct scx_cpu){.next_thread = cpu, .capacity = 1024, .online = 1};
-		topo_order[cpu] = cpu;
-	}
 	conf = (struct scx_bpfland_conf){.slice_ns = MS, .lag_ns = 40 * MS, .nr_node_cpus = 1};
 	assert_int_equal(bpfland_init(), 0);
-	return 0;
 }
 
-static int check_errors(void **state _unused_)
+static s32 introduce(struct task_struct *p)
 {
-	assert_int_equal(fake.nr_errors, 0);
-	return 0;
-}
-
-static struct task_struct *new_task(u32 weight, const struct cpumask *allowed)
-{
-	struct fake_task *t = &fake.tasks[fake.nr_tasks++];
-
-	*t = (struct fake_task){
-		.p = {.pid = (s32)fake.nr_tasks,
-		      .cpus_ptr = allowed,
-		      .nr_cpus_allowed = allowed == &any_cpu ? NR_CPUS : 1,
-		      .scx.weight = weight,
-		      .scx.flags = SCX_TASK_QUEUED},
-		.dsq = NO_DSQ,
-		.ran_at = fake.now,
-	};
-	assert_int_equal(bpfland_init_task(&t->p, NULL), 0);
-	bpfland_enable(&t->p);
-	return &t->p;
-}
-
-static void run(struct task_struct *p, u64 ns)
-{
-	of(p)->dsq = NO_DSQ;
-	if (fake.now - of(p)->ran_at > of(p)->longest_wait)
-		of(p)->longest_wait = fake.now - of(p)->ran_at;
-	bpfland_running(p);
-	p->se.sum_exec_runtime += ns;
-	p->scx.slice = 0;
-	fake.now += ns;
-	of(p)->ran_at = fake.now;
-}
-
-/* The machine with one CPU runs for @ns in turns of @turn; task 0 begins. */
-static void simulate(u64 ns, u64 turn)
-{
-	struct task_struct *p = &fake.tasks[0].p;
-
-	for (u32 i = 1; i < fake.nr_tasks; i++)
-		bpfland_enqueue(&fake.tasks[i].p, 0);
-	run(p, turn);
-	for (u64 t = turn; t < ns; t += turn) {
-		bpfland_dispatch(0, p);
-		if (!p->scx.slice) {
-			struct task_struct *next = fake_queued(SCX_DSQ_LOCAL, 0);
-
-			bpfland_stopping(p, true);
-			fake.is_running = true;
-			bpfland_enqueue(p, 0);
-			assert_non_null(next);
-			p = next;
-			run(p, turn);
-		} else {
-			p->se.sum_exec_runtime += turn;
-			p->scx.slice = 0;
-			fake.now += turn;
-		}
-	}
+	return bpfland_init_task(p, NULL);
 }
 
 static void test_example(void **state _unused_)
 {
-	struct task_struct *a = new_task(100, &any_cpu), *b = new_task(100, &any_cpu);
-	struct task_struct *f = new_task(100, &any_cpu);
+	struct task_struct *a = make_task(100, &any_cpu), *b = make_task(100, &any_cpu);
+	struct task_struct *f = make_task(100, &any_cpu);
 
 	vtime_now = 1000 * MS;
 	of(a)->ctx.vruntime = 1000 * MS;
@@ -384,33 +27,33 @@ static void test_example(void **state _unused_)
 	of(f)->ctx.vruntime = 500 * MS;
 	of(f)->ctx.freq = 6 * FREQ_ONE;
 	of(f)->ctx.woke_at = fake.now - 100 * MS / 6;
-	bpfland_enqueue(a, 0);
-	bpfland_enqueue(b, 0);
+	deadline_enqueue(a, 0);
+	deadline_enqueue(b, 0);
 	assert_int_equal(a->scx.dsq_vtime, 1040 * MS);
 	assert_int_equal(b->scx.dsq_vtime, 1041 * MS);
-	bpfland_enqueue(f, SCX_ENQ_WAKEUP);
+	deadline_enqueue(f, SCX_ENQ_WAKEUP);
 	/* 760, less credit because two wait */
 	assert_in_range(f->scx.dsq_vtime, 760 * MS, 840 * MS);
 	assert_ptr_equal(fake_queued(node_dsq(0), 0), f);
 	fake.this_cpu = 0;
-	bpfland_dispatch(0, NULL);
+	deadline_dispatch(0, NULL);
 	assert_int_equal(of(f)->dsq, SCX_DSQ_LOCAL);
 }
 
 /* What is added for being awake is not added again and again. */
 static void test_vruntime_is_kept_apart(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	for (int i = 0; i < 100; i++) {
 		run(p, MS);
-		bpfland_stopping(p, true);
-		bpfland_enqueue(p, 0);
+		deadline_stopping(p, true);
+		deadline_enqueue(p, 0);
 	}
 	assert_int_equal(of(p)->ctx.vruntime, 100 * MS);
 	assert_int_equal(p->scx.dsq_vtime, 140 * MS);
-	bpfland_select_cpu(p, 0, SCX_WAKE_TTWU);
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	deadline_select_cpu(p, 0, SCX_WAKE_TTWU);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
 	assert_int_equal(p->scx.dsq_vtime, of(p)->ctx.vruntime);
 }
 
@@ -430,7 +73,7 @@ static void test_shares(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
 		reset(NULL);
 		for (size_t t = 0; t < 3 && shares[i].weights[t]; t++)
-			new_task(shares[i].weights[t], &any_cpu);
+			make_task(shares[i].weights[t], &any_cpu);
 		simulate(10000 * MS, shares[i].turn);
 		for (u32 t = 0; t < fake.nr_tasks; t++) {
 			u64 ns = fake.tasks[t].p.se.sum_exec_runtime, share = shares[i].percent[t];
@@ -443,9 +86,9 @@ static void test_shares(void **state _unused_)
 /* By weight alone it would wait for minutes, and the kernel's watchdog waits for 30 s. */
 static void test_light_among_heavy(void **state _unused_)
 {
-	new_task(8865, &any_cpu);
-	new_task(8865, &any_cpu);
-	new_task(1, &any_cpu);
+	make_task(8865, &any_cpu);
+	make_task(8865, &any_cpu);
+	make_task(1, &any_cpu);
 	simulate(120000 * MS, 4 * MS);
 	assert_true(fake.tasks[2].p.se.sum_exec_runtime >= 40 * MS);
 	assert_in_range(fake.tasks[2].longest_wait, 1, 12000 * MS);
@@ -453,23 +96,23 @@ static void test_light_among_heavy(void **state _unused_)
 
 static void test_idle_cpu(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu), *bound = new_task(100, &cpu_2_only);
+	struct task_struct *p = make_task(100, &any_cpu), *bound = make_task(100, &cpu_2_only);
 
 	fake.idle.bits = 1 << 3;
-	assert_int_equal(bpfland_select_cpu(p, 1, SCX_WAKE_TTWU), 3);
+	assert_int_equal(deadline_select_cpu(p, 1, SCX_WAKE_TTWU), 3);
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL_ON | 3);
 	assert_int_equal(fake.slice, MS);
 	/* none is left */
 	of(p)->dsq = NO_DSQ;
-	assert_int_equal(bpfland_select_cpu(p, 1, SCX_WAKE_TTWU), 1);
+	assert_int_equal(deadline_select_cpu(p, 1, SCX_WAKE_TTWU), 1);
 	assert_int_equal(of(p)->dsq, NO_DSQ);
 	/* an idle one is of no use to who may not use it */
 	fake.idle.bits = 1 << 3;
 	fake.this_cpu = 2;
-	bpfland_enqueue(bound, SCX_ENQ_WAKEUP);
+	deadline_enqueue(bound, SCX_ENQ_WAKEUP);
 	assert_int_equal(fake.dsq_id, cpu_dsq(2));
 	fake.idle.bits = 1 << 2;
-	bpfland_enqueue(bound, SCX_ENQ_WAKEUP);
+	deadline_enqueue(bound, SCX_ENQ_WAKEUP);
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL_ON | 2);
 	assert_int_equal(fake.kicked[2], SCX_KICK_IDLE);
 }
@@ -485,26 +128,26 @@ static void set_domain(u64 bits)
 
 static void test_domain(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	set_domain(0xf0);
 	assert_int_equal(fake.nr_released, 0);
 	fake.idle.bits = 0x22;
-	assert_int_equal(bpfland_select_cpu(p, 1, SCX_WAKE_TTWU), 5);
+	assert_int_equal(deadline_select_cpu(p, 1, SCX_WAKE_TTWU), 5);
 	/* what is left over */
-	assert_int_equal(bpfland_select_cpu(p, 5, SCX_WAKE_TTWU), 1);
+	assert_int_equal(deadline_select_cpu(p, 5, SCX_WAKE_TTWU), 1);
 	/* another one in its place */
 	set_domain(0x0f);
 	assert_int_equal(fake.nr_released, 1);
 	fake.idle.bits = 0x24;
-	assert_int_equal(bpfland_select_cpu(p, 5, SCX_WAKE_TTWU), 2);
+	assert_int_equal(deadline_select_cpu(p, 5, SCX_WAKE_TTWU), 2);
 	set_domain(0xff);
 	assert_null(domain_part());
 }
 
 static void test_by_capacity(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 	static const u32 order[NR_CPUS] = {6, 7, 4, 5, 2, 3, 0, 1};
 
 	conf.by_capacity = conf.use_smt = 1;
@@ -512,37 +155,37 @@ static void test_by_capacity(void **state _unused_)
 	/* a whole core before a faster thread */
 	fake.idle.bits = 0x53;
 	fake.cores.bits = 0x03;
-	assert_int_equal(bpfland_select_cpu(p, 7, SCX_WAKE_TTWU), 0);
+	assert_int_equal(deadline_select_cpu(p, 7, SCX_WAKE_TTWU), 0);
 	/* the previous one, if it is as good */
-	assert_int_equal(bpfland_select_cpu(p, 1, SCX_WAKE_TTWU), 1);
+	assert_int_equal(deadline_select_cpu(p, 1, SCX_WAKE_TTWU), 1);
 	fake.cores.bits = 0;
-	assert_int_equal(bpfland_select_cpu(p, 7, SCX_WAKE_TTWU), 6);
+	assert_int_equal(deadline_select_cpu(p, 7, SCX_WAKE_TTWU), 6);
 	/* but the domain is first */
 	fake.idle.bits = 0x48;
 	set_domain(0x0f);
-	assert_int_equal(bpfland_select_cpu(p, 7, SCX_WAKE_TTWU), 3);
-	assert_int_equal(bpfland_select_cpu(p, 7, SCX_WAKE_TTWU), 6);
-	assert_int_equal(bpfland_select_cpu(p, 7, SCX_WAKE_TTWU), 7);
+	assert_int_equal(deadline_select_cpu(p, 7, SCX_WAKE_TTWU), 3);
+	assert_int_equal(deadline_select_cpu(p, 7, SCX_WAKE_TTWU), 6);
+	assert_int_equal(deadline_select_cpu(p, 7, SCX_WAKE_TTWU), 7);
 	/* who must stay does not get what it cannot use */
 	fake.idle.bits = 0x40;
 	p->migration_disabled = 1;
-	assert_int_equal(bpfland_select_cpu(p, 1, SCX_WAKE_TTWU), 1);
+	assert_int_equal(deadline_select_cpu(p, 1, SCX_WAKE_TTWU), 1);
 	assert_int_equal(fake.idle.bits, 0x40);
 }
 
 static void test_faster_waker(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	topo.is_uneven = 1;
 	topo_cpus[7].capacity = 2048;
 	/* near and idle: it stays */
 	fake.idle.bits = 0x12;
-	assert_int_equal(bpfland_select_cpu(p, 4, SCX_WAKE_TTWU), 4);
+	assert_int_equal(deadline_select_cpu(p, 4, SCX_WAKE_TTWU), 4);
 	/* in another cache: the search begins at the waker, and is the kernel's */
 	topo_cpus[7].llc = 1;
 	fake.idle.bits = 0x12;
-	assert_int_equal(bpfland_select_cpu(p, 4, SCX_WAKE_TTWU), 1);
+	assert_int_equal(deadline_select_cpu(p, 4, SCX_WAKE_TTWU), 1);
 }
 
 /* CPUs 0 and 1 share a core, and both are busy. */
@@ -556,21 +199,21 @@ static void share_core(void)
 
 static void test_contended(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	share_core();
 	run(p, MS);
 	/* an idle thread of a busy core is no reason to go */
 	fake.idle.bits = 0x4;
-	bpfland_dispatch(0, p);
+	deadline_dispatch(0, p);
 	assert_int_equal(p->scx.slice, MS);
 	/* a whole core is */
 	fake.cores.bits = fake.idle.bits = 0xc;
 	p->scx.slice = 0;
-	bpfland_dispatch(0, p);
+	deadline_dispatch(0, p);
 	assert_int_equal(p->scx.slice, 0);
-	bpfland_stopping(p, true);
-	bpfland_enqueue(p, SCX_ENQ_LAST);
+	deadline_stopping(p, true);
+	deadline_enqueue(p, SCX_ENQ_LAST);
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL_ON | 2);
 	assert_int_equal(fake.kicked[2], SCX_KICK_IDLE);
 	/* a core that is not in the domain is not */
@@ -587,7 +230,7 @@ static void test_contended(void **state _unused_)
 
 static void test_preemption(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu), *bound = new_task(100, &cpu_2_only);
+	struct task_struct *p = make_task(100, &any_cpu), *bound = make_task(100, &cpu_2_only);
 
 	vtime_now = 1000 * MS;
 	fake.this_cpu = 1;
@@ -597,63 +240,63 @@ static void test_preemption(void **state _unused_)
 							  .has_to_yield = cpu > 2,
 							  .deadline = 1000 * MS + cpu * MS};
 	/* nobody, unless asked to */
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
-	assert_int_equal(fake.counters[BPFLAND_PREEMPT], 0);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	assert_int_equal(fake.counters[DEADLINE_PREEMPT], 0);
 	/* the next CPU, then the one after that, then that where it was */
 	conf.preempt_ns = MS;
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
 	assert_int_equal(fake.kicked[3], SCX_KICK_PREEMPT);
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
 	assert_int_equal(fake.kicked[4], SCX_KICK_PREEMPT);
 	fake.states[1].has_to_yield = true;
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
 	assert_int_equal(fake.kicked[1], 0); /* the kernel does it */
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL);
 	assert_int_equal(fake.enq_flags & SCX_ENQ_PREEMPT, SCX_ENQ_PREEMPT);
-	assert_int_equal(fake.counters[BPFLAND_PREEMPT], 3);
+	assert_int_equal(fake.counters[DEADLINE_PREEMPT], 3);
 	/* its own only */
 	fake.this_cpu = 2;
-	bpfland_enqueue(bound, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
-	assert_int_equal(fake.counters[BPFLAND_PREEMPT], 3);
+	deadline_enqueue(bound, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	assert_int_equal(fake.counters[DEADLINE_PREEMPT], 3);
 	/* not for who is not early enough, and not for who has just run */
 	of(p)->ctx.vruntime = 1004 * MS + 1;
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
-	assert_int_equal(fake.counters[BPFLAND_PREEMPT], 3);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	assert_int_equal(fake.counters[DEADLINE_PREEMPT], 3);
 	of(p)->ctx.vruntime = 1003 * MS;
-	bpfland_enqueue(p, SCX_ENQ_CPU_SELECTED);
-	assert_int_equal(fake.counters[BPFLAND_PREEMPT], 3);
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
+	deadline_enqueue(p, SCX_ENQ_CPU_SELECTED);
+	assert_int_equal(fake.counters[DEADLINE_PREEMPT], 3);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP | SCX_ENQ_CPU_SELECTED);
 	assert_int_equal(fake.kicked[5], SCX_KICK_PREEMPT);
 }
 
 /* Who has slept lately need not yield, whatever its deadline. */
 static void test_who_has_to_yield(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	conf.preempt_ns = 2 * MS;
 	run(p, 3 * MS);
 	assert_false(fake.states[0].has_to_yield);
-	bpfland_dispatch(0, p);
+	deadline_dispatch(0, p);
 	assert_true(fake.states[0].has_to_yield);
-	bpfland_stopping(p, false);
-	bpfland_select_cpu(p, 0, SCX_WAKE_TTWU);
+	deadline_stopping(p, false);
+	deadline_select_cpu(p, 0, SCX_WAKE_TTWU);
 	run(p, MS);
 	assert_false(fake.states[0].has_to_yield);
 }
 
 static void test_two_queues(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu), *bound = new_task(100, &cpu_2_only);
+	struct task_struct *p = make_task(100, &any_cpu), *bound = make_task(100, &cpu_2_only);
 
 	vtime_now = 1000 * MS;
 	for (int bound_first = 0; bound_first < 2; bound_first++) {
 		of(p)->ctx.vruntime = 1010 * MS;
 		of(bound)->ctx.vruntime = bound_first ? 1005 * MS : 1015 * MS;
 		fake.this_cpu = 2;
-		bpfland_enqueue(p, 0);
-		bpfland_enqueue(bound, 0);
-		bpfland_dispatch(2, NULL);
+		deadline_enqueue(p, 0);
+		deadline_enqueue(bound, 0);
+		deadline_dispatch(2, NULL);
 		assert_int_equal(of(bound_first ? bound : p)->dsq, SCX_DSQ_LOCAL);
 		assert_int_not_equal(of(bound_first ? p : bound)->dsq, SCX_DSQ_LOCAL);
 	}
@@ -661,56 +304,56 @@ static void test_two_queues(void **state _unused_)
 
 static void test_steal(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	topo.nr_node_ids = 2;
 	for (u32 cpu = 4; cpu < NR_CPUS; cpu++)
 		topo_cpus[cpu].node = 1;
 	fake.this_cpu = 1;
-	bpfland_enqueue(p, 0);
+	deadline_enqueue(p, 0);
 	fake.this_cpu = 5;
-	bpfland_dispatch(5, NULL);
+	deadline_dispatch(5, NULL);
 	assert_int_equal(of(p)->dsq, node_dsq(0));
 	conf.has_nodes = 1;
-	bpfland_dispatch(5, NULL);
+	deadline_dispatch(5, NULL);
 	assert_int_equal(of(p)->dsq, SCX_DSQ_LOCAL);
-	assert_int_equal(fake.counters[BPFLAND_STOLEN], 1);
+	assert_int_equal(fake.counters[DEADLINE_STOLEN], 1);
 }
 
 static void test_local(void **state _unused_)
 {
-	struct task_struct *bound = new_task(100, &cpu_2_only), *p = new_task(100, &any_cpu);
+	struct task_struct *bound = make_task(100, &cpu_2_only), *p = make_task(100, &any_cpu);
 
 	fake.this_cpu = 2;
 	conf.local_kthreads = 1;
-	bpfland_enqueue(bound, 0);
+	deadline_enqueue(bound, 0);
 	assert_int_equal(fake.dsq_id, cpu_dsq(2));
 	bound->flags = PF_KTHREAD;
-	bpfland_enqueue(bound, 0);
+	deadline_enqueue(bound, 0);
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL);
-	assert_int_equal(fake.counters[BPFLAND_KTHREAD], 1);
+	assert_int_equal(fake.counters[DEADLINE_KTHREAD], 1);
 	bound->flags = 0;
 	conf.local_pcpu = 1;
-	bpfland_enqueue(bound, 0);
+	deadline_enqueue(bound, 0);
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL);
 	/* not known to be short before it has run, nor if it has had too much */
 	conf.sticky_tasks = 1;
-	bpfland_enqueue(p, 0);
+	deadline_enqueue(p, 0);
 	assert_int_equal(fake.dsq_id, node_dsq(0));
 	for (int i = 0; i < 40; i++) {
 		run(p, 5000);
-		bpfland_stopping(p, false);
+		deadline_stopping(p, false);
 	}
-	bpfland_enqueue(p, 0);
+	deadline_enqueue(p, 0);
 	assert_int_equal(fake.dsq_id, SCX_DSQ_LOCAL);
 	of(p)->ctx.vruntime = vtime_now + 41 * MS;
-	bpfland_enqueue(p, 0);
+	deadline_enqueue(p, 0);
 	assert_int_equal(fake.dsq_id, node_dsq(0));
 }
 
 static void test_throttle(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	conf.throttle_ns = 3 * MS;
 	assert_int_equal(bpfland_init(), 0);
@@ -720,20 +363,20 @@ static void test_throttle(void **state _unused_)
 	assert_int_equal(fake.kicked[7], SCX_KICK_PREEMPT);
 	/* an idle CPU is not free */
 	fake.idle.bits = 1;
-	assert_int_equal(bpfland_select_cpu(p, 0, SCX_WAKE_TTWU), 0);
+	assert_int_equal(deadline_select_cpu(p, 0, SCX_WAKE_TTWU), 0);
 	assert_int_equal(of(p)->dsq, NO_DSQ);
-	bpfland_enqueue(p, SCX_ENQ_WAKEUP);
-	bpfland_dispatch(0, NULL);
+	deadline_enqueue(p, SCX_ENQ_WAKEUP);
+	deadline_dispatch(0, NULL);
 	assert_int_equal(of(p)->dsq, node_dsq(0));
 	throttle_flip(NULL, NULL, &fake.throttle);
 	assert_int_equal(fake.timer, MS);
-	bpfland_dispatch(0, NULL);
+	deadline_dispatch(0, NULL);
 	assert_int_equal(of(p)->dsq, SCX_DSQ_LOCAL);
 }
 
 static void test_perf(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	/* what it is asked for, once */
 	run(p, MS);
@@ -741,55 +384,55 @@ static void test_perf(void **state _unused_)
 	domain_perf = 0;
 	run(p, MS);
 	assert_int_equal(fake.perf[0], 0);
-	bpfland_stopping(p, false);
+	deadline_stopping(p, false);
 	/* half of the time, then all of it */
 	domain_perf = SCX_PERF_BY_LOAD;
-	bpfland_running(p);
+	deadline_running(p);
 	run(p, 10 * MS);
-	bpfland_stopping(p, false);
+	deadline_stopping(p, false);
 	fake.now += 10 * MS;
-	bpfland_running(p);
+	deadline_running(p);
 	assert_in_range(fake.perf[0], 500, 520);
 	run(p, 10 * MS);
-	bpfland_stopping(p, false);
-	bpfland_running(p);
+	deadline_stopping(p, false);
+	deadline_running(p);
 	assert_int_equal(fake.perf[0], 1024);
 }
 
 /* Alone it owes nothing; beside others it pays for each yield, but only so far. */
 static void test_alone_and_yield(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	for (int i = 0; i < 100; i++) {
 		run(p, 4 * MS);
-		bpfland_dispatch(0, p);
+		deadline_dispatch(0, p);
 		assert_int_equal(p->scx.slice, MS);
 		assert_true(of(p)->ctx.vruntime <= vtime_now);
 	}
 	for (int i = 0; i < 100; i++) {
 		p->scx.slice = MS;
-		assert_false(bpfland_yield(p, NULL));
+		assert_false(deadline_yield(p, NULL));
 		assert_int_equal(p->scx.slice, 0);
 	}
 	assert_in_range(of(p)->ctx.vruntime, vtime_now + MS, vtime_now + 2 * MS);
-	assert_false(bpfland_yield(p, p));
+	assert_false(deadline_yield(p, p));
 }
 
 /* A higher class takes the CPU: who waits there can go elsewhere. */
 static void test_reenqueue(void **state _unused_)
 {
-	struct task_struct *p = new_task(100, &any_cpu);
+	struct task_struct *p = make_task(100, &any_cpu);
 
 	run(p, MS);
-	bpfland_stopping(p, true);
+	deadline_stopping(p, true);
 	assert_int_equal(fake.nr_moved, 0);
 	run(p, MS);
 	p->scx.slice = MS;
-	bpfland_stopping(p, true);
+	deadline_stopping(p, true);
 	assert_int_equal(fake.nr_moved, 1);
-	bpfland_enqueue(p, SCX_ENQ_REENQ);
-	assert_int_equal(fake.counters[BPFLAND_REENQUEUE], 1);
+	deadline_enqueue(p, SCX_ENQ_REENQ);
+	assert_int_equal(fake.counters[DEADLINE_REENQUEUE], 1);
 }
 
 int main(void)

@@ -12,6 +12,8 @@
 SCHED=scx_bpfland
 # shellcheck source-path=SCRIPTDIR source=scheduler.sh
 . "${0%/*}/scheduler.sh"
+# shellcheck source-path=SCRIPTDIR source=domain.sh
+. "${0%/*}/domain.sh"
 
 RESUME=/sys/devices/system/cpu/cpu0/power/pm_qos_resume_latency_us
 RECORD=/run/scx/root/idle_resume
@@ -25,46 +27,6 @@ test_shares()
 		-a "$(counter nr_shared_dispatches)" -gt 0 -a "$(counter nr_kept)" -gt 0
 	check_equal "gauges" "2 2" "$(gauge nr_cpus) $(gauge nr_primary)"
 	stop TERM
-}
-
-cpu_of()
-{
-	cut -d' ' -f39 "/proc/$1/stat"
-}
-
-# times_on CPU: of 20 looks at a light task, how many find it there
-times_on()
-{
-	workload light 1 60 >/dev/null &
-	light=$!
-	sleep 0.5
-	task=$(pgrep -P $light)
-	taskset -pc 0-1 "$task" >/dev/null
-	found=0
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		sleep 0.05
-		[ "$(cpu_of "$task")" -ne "$1" ] || found=$((found + 1))
-	done
-	kill "$task"
-	echo $found
-}
-
-test_domain()
-{
-	for cpu in 0 1; do
-		check "attaches with -m $((cpu + 1))" start --stats 0.5 -m $((cpu + 1))
-		# this shell and its programs are not to take the CPU
-		taskset -pc $((1 - cpu)) $$ >/dev/null
-		check "light work is on CPU $cpu" test "$(times_on $cpu)" -ge 15
-		taskset -pc 0-1 $$ >/dev/null
-		check_equal "one CPU is primary" 1 "$(gauge nr_primary)"
-		hogs=$(workload hogs 4 3 | sed -n 's/^cpu_over_wall=\([0-9]\).*/\1/p')
-		check_equal "heavy work is on both" 1 "$hogs"
-		stop TERM
-	done
-	refuses "--primary-domain: '8' names CPUs this machine does not have: its are 0 to 1" -m 8
-	refuses "--primary-domain: none of the CPUs in '0' is online" -m 0
-	refuses "--primary-domain: 'fast' is not one of auto, performance, powersave, turbo, all, none, or a mask of CPUs in hexadecimal" -m fast
 }
 
 test_idle_resume()
@@ -107,25 +69,6 @@ test_loader()
 	wait_until 20 is_kernel_scheduler
 }
 
-# fake_hybrid: what the scheduler is told of the machine from here on: CPU 1 is half as fast
-fake_hybrid()
-{
-	SCX_SYSFS_PREFIX=$PWD/fake
-	export SCX_SYSFS_PREFIX
-	cpus=fake/sys/devices/system/cpu
-	mkdir -p fake/run $cpus/cpu0 $cpus/cpu1 $cpus/cpufreq/policy0
-	echo 0-1 >$cpus/online
-	echo 0-1 >$cpus/possible
-	echo 1024 >$cpus/cpu0/cpu_capacity
-	echo 512 >$cpus/cpu1/cpu_capacity
-	echo performance >$cpus/cpufreq/policy0/energy_performance_preference
-}
-
-is_primary()
-{
-	[ "$(gauge nr_primary)" -eq "$1" ]
-}
-
 test_profile()
 {
 	fake_hybrid
@@ -143,12 +86,6 @@ test_profile()
 	check "attached all the time" is_scheduler bpfland
 	stop TERM
 	unset SCX_SYSFS_PREFIX
-}
-
-# mode_flags MODE: what the catalog has for it
-mode_flags()
-{
-	sed -n "s/^$1_mode = //p" /usr/share/aios/scheds/scx_bpfland.toml | tr -d '[]",'
 }
 
 test_modes()
@@ -192,19 +129,6 @@ test_throttle()
 	stop TERM
 }
 
-test_preemption()
-{
-	check "attaches with -e 2000 -s 20000" start --stats 0.5 -e 2000 -s 20000
-	hog taskset -c 0
-	first=$HOG
-	hog taskset -c 1
-	sleep 0.5
-	workload light 1 3
-	kill "$first" "$HOG"
-	check "wakeups take CPUs from hogs" test "$(counter nr_preemptions)" -gt 100
-	stop TERM
-}
-
 test_options()
 {
 	attaches -p -k -w -S -P -f
@@ -221,11 +145,12 @@ test_options()
 test_life -s 1000
 test_shares
 test_light_tasks 0
-test_domain
+test_light_domain
+refuses_domains
 test_idle_resume
 test_loader
 test_profile
 test_modes
 test_throttle
-test_preemption
+test_preemption 100 -e 2000 -s 20000
 test_options

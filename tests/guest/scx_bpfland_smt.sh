@@ -15,11 +15,8 @@
 SCHED=scx_bpfland
 # shellcheck source-path=SCRIPTDIR source=scheduler.sh
 . "${0%/*}/scheduler.sh"
-
-cpu_of()
-{
-	cut -d' ' -f39 "/proc/$1/stat"
-}
+# shellcheck source-path=SCRIPTDIR source=domain.sh
+. "${0%/*}/domain.sh"
 
 # start_hogs N: their PIDs in $HOGS
 start_hogs()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <scx/deadline.h>
+#include <scx_bpfland/scx_bpfland_credit.h>
 
 #include "test.h"
 
@@ -10,13 +10,20 @@ static const struct deadline_rules rules = {
 	.lag_ns = 40 * MS,
 	.slice_ns = MS,
 	.nr_cpus = 2,
+	.freq_max = 64 * FREQ_ONE,
 };
+
+/* Of a nice value, as the kernel has them. */
+static uint32_t parts(uint32_t weight)
+{
+	return weight * WEIGHT_ONE;
+}
 
 static void test_weight(void **state _unused_)
 {
-	assert_int_equal(deadline_scale(40 * MS, 100), 40 * MS);
-	assert_int_equal(deadline_scale(40 * MS, 250), 100 * MS);
-	assert_int_equal(deadline_scale(40 * MS, 1), 400 * US);
+	assert_int_equal(deadline_scale(40 * MS, parts(100)), 40 * MS);
+	assert_int_equal(deadline_scale(40 * MS, parts(250)), 100 * MS);
+	assert_int_equal(deadline_scale(40 * MS, parts(1)), 400 * US);
 }
 
 /* A quarter of the new, three of the old, in whole numbers. */
@@ -34,17 +41,17 @@ static void test_freq(void **state _unused_)
 
 	/* 250 wakeups a second are 25 in 100 ms: nearly there after a few */
 	for (int i = 0; i < 20; i++)
-		freq = freq_after(freq, 4 * MS);
+		freq = freq_after(&rules, freq, 4 * MS);
 	assert_in_range(freq, 24 * FREQ_ONE, 25 * FREQ_ONE);
 	/* 60 a second are 6, which counts although a quarter of it is small */
 	for (int i = 0; i < 40; i++)
-		freq = freq_after(freq, 16667 * US);
+		freq = freq_after(&rules, freq, 16667 * US);
 	assert_in_range(freq, 5 * FREQ_ONE, 6 * FREQ_ONE);
 	/* one long sleep is not the end of it */
-	assert_in_range(freq_after(freq, 10000 * MS), 3 * FREQ_ONE, 5 * FREQ_ONE);
+	assert_in_range(freq_after(&rules, freq, 10000 * MS), 3 * FREQ_ONE, 5 * FREQ_ONE);
 	/* no more than 640 a second, and no division by nothing */
-	assert_int_equal(freq_after(0, US), FREQ_MAX);
-	assert_int_equal(freq_after(FREQ_MAX, 0), FREQ_MAX);
+	assert_int_equal(freq_after(&rules, 0, US), rules.freq_max);
+	assert_int_equal(freq_after(&rules, rules.freq_max, 0), rules.freq_max);
 }
 
 static const struct {
@@ -54,8 +61,8 @@ static const struct {
 	/* who hardly wakes, and whoever it is when 500 ms of work wait */
 	{0, 0, 40 * MS, 40 * MS},
 	{FREQ_ONE, 0, 40 * MS, 40 * MS},
-	{FREQ_MAX, 500, 40 * MS, 40 * MS},
-	{FREQ_MAX, 5000, 40 * MS, 40 * MS},
+	{64 * FREQ_ONE, 500, 40 * MS, 40 * MS},
+	{64 * FREQ_ONE, 5000, 40 * MS, 40 * MS},
 	/* a lag for each wakeup in 100 ms */
 	{2 * FREQ_ONE, 0, 79 * MS, 80 * MS},
 	{6 * FREQ_ONE, 0, 239 * MS, 240 * MS},
@@ -63,16 +70,16 @@ static const struct {
 	{6 * FREQ_ONE, 5, 142 * MS, 143 * MS}, /* bounded by 500 * 2 / 7 */
 	{2 * FREQ_ONE, 5, 79 * MS, 80 * MS},
 	/* all of them together wait no longer than the window */
-	{FREQ_MAX, 0, 500 * MS, 500 * MS},
-	{FREQ_MAX, 2, 250 * MS, 250 * MS},
-	{FREQ_MAX, 18, 50 * MS, 50 * MS},
-	{FREQ_MAX, 98, 40 * MS, 40 * MS},
+	{64 * FREQ_ONE, 0, 500 * MS, 500 * MS},
+	{64 * FREQ_ONE, 2, 250 * MS, 250 * MS},
+	{64 * FREQ_ONE, 18, 50 * MS, 50 * MS},
+	{64 * FREQ_ONE, 98, 40 * MS, 40 * MS},
 };
 
 static void test_credit(void **state _unused_)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(credits); i++) {
-		uint64_t credit = deadline_credit(&rules, credits[i].freq, credits[i].nr_waiting);
+		uint64_t credit = bpfland_credit(&rules, credits[i].freq, credits[i].nr_waiting);
 
 		if (credit < credits[i].least || credit > credits[i].most)
 			fail_msg("case %zu: %llu", i, (unsigned long long)credit);
@@ -83,33 +90,51 @@ static void test_slice(void **state _unused_)
 {
 	struct deadline_rules r = rules;
 
-	assert_int_equal(deadline_slice(&r, 100, 0), MS);
-	assert_int_equal(deadline_slice(&r, 100, 1), MS);
-	assert_int_equal(deadline_slice(&r, 100, 4), 250 * US);
-	assert_int_equal(deadline_slice(&r, 200, 4), 500 * US);
+	assert_int_equal(deadline_slice(&r, parts(100), 0), MS);
+	assert_int_equal(deadline_slice(&r, parts(100), 1), MS);
+	assert_int_equal(deadline_slice(&r, parts(100), 4), 250 * US);
+	assert_int_equal(deadline_slice(&r, parts(200), 4), 500 * US);
 	/* never nothing, which would mean the last one again */
-	assert_int_equal(deadline_slice(&r, 1, 1000000), SLICE_SHORTEST_NS);
+	assert_int_equal(deadline_slice(&r, parts(1), 1000000), SLICE_SHORTEST_NS);
+	/* nor so much that others take it for a hang */
+	assert_int_equal(deadline_slice(&r, parts(8865), 0), 88650 * US);
+	assert_int_equal(deadline_slice(&r, parts(1000000), 0), 100 * MS);
+	r.slice_ns = 500 * MS;
+	assert_int_equal(deadline_slice(&r, parts(200), 0), 500 * MS);
+	r.slice_ns = MS;
 	r.min_ns = 300 * US;
-	assert_int_equal(deadline_slice(&r, 100, 4), 300 * US);
-	assert_int_equal(deadline_slice(&r, 100, 2), 500 * US);
+	assert_int_equal(deadline_slice(&r, parts(100), 4), 300 * US);
+	assert_int_equal(deadline_slice(&r, parts(100), 2), 500 * US);
 }
 
 static void test_cost(void **state _unused_)
 {
-	assert_int_equal(deadline_cost(4 * MS, MS, 100), 4 * MS);
-	assert_int_equal(deadline_cost(40 * MS, MS, 100), 40 * MS);
-	assert_int_equal(deadline_cost(4 * MS, MS, 200), 2 * MS);
+	assert_int_equal(deadline_cost(4 * MS, MS, parts(100)), 4 * MS);
+	assert_int_equal(deadline_cost(40 * MS, MS, parts(100)), 40 * MS);
+	assert_int_equal(deadline_cost(4 * MS, MS, parts(200)), 2 * MS);
 	/* a tick that comes late is not the fault of a light task */
-	assert_int_equal(deadline_cost(4 * MS, 10 * US, 1), 400 * MS);
-	assert_int_equal(deadline_cost(90 * MS, 10 * US, 1), 1001 * MS);
+	assert_int_equal(deadline_cost(4 * MS, 10 * US, parts(1)), 400 * MS);
+	assert_int_equal(deadline_cost(90 * MS, 10 * US, parts(1)), 1001 * MS);
+}
+
+/* The credit of a light task is worth as much CPU time as it takes it to pay. */
+static void test_due(void **state _unused_)
+{
+	assert_int_equal(deadline_due(40 * MS, parts(100)), 40 * MS);
+	assert_int_equal(deadline_due(40 * MS, parts(25)), 10 * MS);
+	assert_int_equal(deadline_due(40 * MS, parts(8865)), 40 * MS);
+	/* 4 s of CPU time: others starve no longer */
+	assert_int_equal(deadline_due(500 * MS, parts(1000)), 400 * MS);
+	assert_int_equal(deadline_due(2000 * MS, parts(1000000)), 400 * US);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_weight), cmocka_unit_test(test_average),
-		cmocka_unit_test(test_freq),   cmocka_unit_test(test_credit),
-		cmocka_unit_test(test_slice),  cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_weight),       cmocka_unit_test(test_average),
+		cmocka_unit_test(test_freq),         cmocka_unit_test(test_credit),
+		cmocka_unit_test(test_slice),        cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_due),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,8 @@ struct scx_cpu_state {
 	u32 is_busy;      /* a task of ours runs ... */
 	u32 has_to_yield; /* ... to one that wakes and is early enough */
 	u32 perf;         /* speed it was last asked for + 1; 0: it was not asked */
-	u32 pad[5];       /* a cache line of its own */
+	u32 nr_looks;     /* of a timer that found it running while others wait */
+	u32 pad[4];       /* a cache line of its own */
 };
 
 _Static_assert(sizeof(struct scx_cpu_state) == 64, "both sides agree on the size");

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <scx/common.bpf.h>
+#include <scx/timer.bpf.h>
 #include <scx/topology.bpf.h>
 
 struct throttle {
@@ -52,15 +53,11 @@ static inline s32 throttle_init(void)
 {
 	struct throttle *throttle;
 	u32 zero = 0;
-	s32 r;
 
 	if (!conf.throttle_ns)
 		return 0;
 	throttle = bpf_map_lookup_elem(&throttles, &zero);
 	if (!throttle)
 		return -ENOENT;
-	r = bpf_timer_init(&throttle->timer, &throttles, CLOCK_MONOTONIC);
-	if (!r)
-		r = bpf_timer_set_callback(&throttle->timer, throttle_flip);
-	return r ? r : bpf_timer_start(&throttle->timer, throttle_next(), 0);
+	return timer_begin(&throttles, &throttle->timer, throttle_flip, throttle_next());
 }

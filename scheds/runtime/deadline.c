@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <scx/ops_flags.h>
 
-#include "bpfland.h"
 #include "lib/log.h"
+#include "runtime/deadline.h"
 #include "runtime/domain.h"
 #include "runtime/tuning.h"
-#include "scx_bpfland.h"
 
 /* The text the option was given, or its default. */
-static const char *primary_domain(const struct scx_bpfland_conf *c)
+static const char *primary_domain(const struct scx_deadline_conf *c)
 {
 	return c->primary_domain ? (const char *)(uintptr_t)c->primary_domain : "auto";
 }
 
-int bpfland_check(const void *conf, const struct topology *topology)
+int deadline_check(const void *conf, const struct topology *topology)
 {
 	return domain_check(primary_domain(conf), topology);
 }
@@ -32,15 +31,16 @@ static unsigned count_nodes(const struct topology *t)
 	return nr;
 }
 
-int bpfland_configure(void *conf, const struct topology *topology)
+int deadline_configure(void *conf, const struct topology *topology)
 {
-	struct scx_bpfland_conf *c = conf;
+	struct scx_deadline_conf *c = conf;
 	unsigned nr_nodes = count_nodes(topology);
 
-	if (c->slice_min_ns > c->slice_ns) {
-		log_error("--slice-min-us: %llu is more than --slice-us, which is %llu",
-			  (unsigned long long)c->slice_min_ns / 1000,
-			  (unsigned long long)c->slice_ns / 1000);
+	/* it is not counted any further */
+	if (c->preempt_ns > c->lag_ns) {
+		log_error("--preempt-us: %llu is more than --slice-us-lag, which is %llu",
+			  (unsigned long long)c->preempt_ns / 1000,
+			  (unsigned long long)c->lag_ns / 1000);
 		return -EINVAL;
 	}
 	c->has_nodes = nr_nodes > 1;
@@ -53,23 +53,23 @@ int bpfland_configure(void *conf, const struct topology *topology)
 	return 0;
 }
 
-uint64_t bpfland_flags(const void *conf)
+uint64_t deadline_flags(const void *conf)
 {
-	const struct scx_bpfland_conf *c = conf;
+	const struct scx_deadline_conf *c = conf;
 
 	return c->use_nodes ? SCX_OPS_BUILTIN_IDLE_PER_NODE : 0;
 }
 
-int bpfland_prepare(struct bpf_object *bpf, const void *conf _unused_,
-		    const struct topology *topology)
+int deadline_prepare(struct bpf_object *bpf, const void *conf _unused_,
+		     const struct topology *topology)
 {
 	return tuning_resize(bpf, topology);
 }
 
-int bpfland_start(struct bpf_object *bpf, sd_event *event, void **ret_state)
+int deadline_start(struct bpf_object *bpf, sd_event *event, void **ret_state)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(bpf, ".rodata.conf");
-	const struct scx_bpfland_conf *c;
+	const struct scx_deadline_conf *c;
 	struct tuning_options options;
 	struct tuning *t;
 	size_t size;
@@ -78,7 +78,7 @@ int bpfland_start(struct bpf_object *bpf, sd_event *event, void **ret_state)
 	c = bpf_map__initial_value(map, &size);
 	options = (struct tuning_options){
 		.primary_domain = primary_domain(c),
-		.saves_at = ENERGY_SAVE,
+		.saves_at = c->saves_early ? ENERGY_RATHER_SAVE : ENERGY_SAVE,
 		.idle_resume_us = c->idle_resume_us,
 		.perf_by_load = c->cpufreq,
 	};
@@ -88,24 +88,24 @@ int bpfland_start(struct bpf_object *bpf, sd_event *event, void **ret_state)
 	return r;
 }
 
-void bpfland_attached(void *state)
+void deadline_attached(void *state)
 {
 	tuning_attached(state);
 }
 
-void bpfland_leaving(void *state)
+void deadline_leaving(void *state)
 {
 	tuning_leaving(state);
 }
 
-void bpfland_stop(void *state)
+void deadline_stop(void *state)
 {
 	tuning_free(state);
 }
 
-int bpfland_sample(struct bpf_object *bpf, void *state, uint64_t *values)
+int deadline_sample(struct bpf_object *bpf, void *state, uint64_t *values)
 {
-	values[BPFLAND_PRIMARY] = tuning_nr_primary(state);
-	values[BPFLAND_CPUS] = tuning_nr_cpus(state);
-	return tuning_count_busy(bpf, &values[BPFLAND_RUNNING]);
+	values[DEADLINE_PRIMARY] = tuning_nr_primary(state);
+	values[DEADLINE_CPUS] = tuning_nr_cpus(state);
+	return tuning_count_busy(bpf, &values[DEADLINE_RUNNING]);
 }

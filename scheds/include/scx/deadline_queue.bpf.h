@@ -2,39 +2,41 @@
 /* The queues of nodes and CPUs: who waits where, who is next, and who has to make room. */
 #pragma once
 
-#include "scx_bpfland_task.bpf.h"
+#include <scx/deadline_task.bpf.h>
+#include <scx/dsq.bpf.h>
+#include <scx/idle_pick.bpf.h>
 
 #define PREEMPT_SCAN 64 /* CPUs looked at for one that is to be taken */
 
 /* That of the tasks bound to @cpu. */
-static u64 cpu_dsq(s32 cpu)
+static inline u64 cpu_dsq(s32 cpu)
 {
 	return (u32)cpu;
 }
 
-static u64 node_dsq(u32 node)
+static inline u64 node_dsq(u32 node)
 {
 	return topo.nr_cpu_ids + node;
 }
 
 /* How many wait where @cpu looks. */
-static u32 nr_waiting_for(s32 cpu)
+static inline u32 nr_waiting_for(s32 cpu)
 {
 	return scx_bpf_dsq_nr_queued(node_dsq(node_of(cpu))) + scx_bpf_dsq_nr_queued(cpu_dsq(cpu));
 }
 
-static void wait_in_queue(struct task_struct *p, const struct task_ctx *t, s32 cpu, u64 slice,
-			  u64 enq_flags)
+static inline void wait_in_queue(struct task_struct *p, const struct task_ctx *t, s32 cpu,
+				 u64 slice, u64 enq_flags)
 {
 	bool is_own = is_bound(p);
 
-	stat_inc(is_own ? BPFLAND_DIRECT : BPFLAND_SHARED);
+	stat_inc(is_own ? DEADLINE_DIRECT : DEADLINE_SHARED);
 	scx_bpf_dsq_insert_vtime(p, is_own ? cpu_dsq(cpu) : node_dsq(node_of(cpu)), slice,
-				 deadline_of(t), enq_flags);
+				 deadline_of(p, t), enq_flags);
 }
 
 /* The task on @candidate has to make room for one of @deadline. */
-static bool has_to_yield(s32 candidate, u64 deadline)
+static inline bool has_to_yield(s32 candidate, u64 deadline)
 {
 	const struct scx_cpu_state *c = cpu_state(candidate);
 
@@ -46,7 +48,7 @@ static bool has_to_yield(s32 candidate, u64 deadline)
  * Of the CPUs that look into the same queue as @cpu, the next one whose task has to yield. What
  * others do at the same time may be missed; then @p waits for the end of a slice.
  */
-static s32 find_victim(struct task_struct *p, u64 deadline, s32 cpu)
+static inline s32 find_victim(struct task_struct *p, u64 deadline, s32 cpu)
 {
 	u32 nr = topo.nr_cpu_ids < PREEMPT_SCAN ? topo.nr_cpu_ids : PREEMPT_SCAN;
 	u32 node = node_of(cpu), i;
@@ -62,23 +64,23 @@ static s32 find_victim(struct task_struct *p, u64 deadline, s32 cpu)
 }
 
 /* One task takes the CPU; the next one to come takes another. */
-static void note_preemption(s32 cpu)
+static inline void note_preemption(s32 cpu)
 {
 	struct scx_cpu_state *c = cpu_state(cpu);
 
 	if (c)
 		c->has_to_yield = false;
-	stat_inc(BPFLAND_PREEMPT);
+	stat_inc(DEADLINE_PREEMPT);
 }
 
 /*
  * @p, which wakes, takes @cpu, where it last ran, or waits in the queue for another one that has to
  * yield. The former is cheaper: the kernel need not interrupt that CPU, and the queue is spared.
  */
-static void preempt_or_wait(struct task_struct *p, const struct task_ctx *t, s32 cpu, u64 slice,
-			    u64 enq_flags)
+static inline void preempt_or_wait(struct task_struct *p, const struct task_ctx *t, s32 cpu,
+				   u64 slice, u64 enq_flags)
 {
-	u64 deadline = deadline_of(t);
+	u64 deadline = deadline_of(p, t);
 	s32 victim;
 
 	if (has_to_yield(cpu, deadline)) {
@@ -96,7 +98,7 @@ static void preempt_or_wait(struct task_struct *p, const struct task_ctx *t, s32
 }
 
 /* The earliest deadline of those that may run on @cpu; false if nobody waits. */
-static bool find_first(s32 cpu, u64 *ret)
+static inline bool find_first(s32 cpu, u64 *ret)
 {
 	u64 bound = 0, shared = 0;
 	bool is_bound =
@@ -107,7 +109,7 @@ static bool find_first(s32 cpu, u64 *ret)
 	return is_bound || is_shared;
 }
 
-static bool steal(s32 cpu)
+static inline bool steal(s32 cpu)
 {
 	u32 node;
 
@@ -115,14 +117,14 @@ static bool steal(s32 cpu)
 		return false;
 	bpf_for(node, 0, topo.nr_node_ids)
 		if (node != node_of(cpu) && scx_bpf_dsq_move_to_local(node_dsq(node), 0)) {
-			stat_inc(BPFLAND_STOLEN);
+			stat_inc(DEADLINE_STOLEN);
 			return true;
 		}
 	return false;
 }
 
 /* The earliest of both queues; the first may have been taken by another CPU in between. */
-static bool take_next(s32 cpu)
+static inline bool take_next(s32 cpu)
 {
 	u64 own = cpu_dsq(cpu), node = node_dsq(node_of(cpu)), bound, shared;
 
@@ -134,18 +136,18 @@ static bool take_next(s32 cpu)
 	return scx_bpf_dsq_move_to_local(own, 0) || scx_bpf_dsq_move_to_local(node, 0);
 }
 
-static void renew(struct task_struct *p, const struct task_ctx *t, s32 cpu, u32 nr_waiting)
+static inline void renew(struct task_struct *p, const struct task_ctx *t, s32 cpu, u32 nr_waiting)
 {
 	struct scx_cpu_state *c = cpu_state(cpu);
 
 	if (c)
-		note_run(c, t);
-	stat_inc(BPFLAND_KEPT);
-	scx_bpf_task_set_slice(p, deadline_slice(&rules, p->scx.weight, nr_waiting));
+		note_run(c, p, t);
+	stat_inc(DEADLINE_KEPT);
+	scx_bpf_task_set_slice(p, slice_of(p, t, nr_waiting));
 }
 
 /* @prev goes on if others wait and its deadline is the earliest. */
-static bool keep(struct task_struct *prev, s32 cpu)
+static inline bool keep(struct task_struct *prev, s32 cpu)
 {
 	struct task_ctx *t = find_task(prev);
 	u64 first;
@@ -155,7 +157,7 @@ static bool keep(struct task_struct *prev, s32 cpu)
 	pay(prev, t);
 	/* as if it came anew: it is not to catch up with a clock that is faster than it */
 	admit(prev, t, 1);
-	if (!vtime_before(deadline_of(t), first))
+	if (!vtime_before(deadline_of(prev, t), first))
 		return false;
 	vtime_advance(t->vruntime);
 	renew(prev, t, cpu, 1);
@@ -163,7 +165,7 @@ static bool keep(struct task_struct *prev, s32 cpu)
 }
 
 /* @prev goes on because nobody waits, unless it can have a whole core elsewhere. */
-static void keep_alone(struct task_struct *prev, s32 cpu)
+static inline void keep_alone(struct task_struct *prev, s32 cpu)
 {
 	struct task_ctx *t = find_task(prev);
 
@@ -174,7 +176,7 @@ static void keep_alone(struct task_struct *prev, s32 cpu)
 	renew(prev, t, cpu, 0);
 }
 
-static s32 queues_init(void)
+static inline s32 queues_init(void)
 {
 	s32 i, r = 0;
 
