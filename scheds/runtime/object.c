@@ -242,7 +242,7 @@ static int adapt_to_kernel(struct scx_object *o)
 
 	if (!kernel)
 		return -errno;
-	r = ops_adapt(o->bpf, kernel);
+	r = ops_adapt(o->bpf, kernel, o->program->vital_callback);
 	if (r == 0)
 		r = leave_out_old_callback(o, kernel);
 	btf__free(kernel);

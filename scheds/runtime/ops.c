@@ -13,7 +13,7 @@
 #define OPS_TYPE "sched_ext_ops"
 #define FLAGS_TYPE "scx_ops_flags"
 
-/* Members a scheduler that sets them cannot do without, and what a kernel without them lacks. */
+/* What a kernel without a member lacks. */
 static const struct requirement {
 	const char *member;
 	const char *sentence;
@@ -179,8 +179,11 @@ static int adapt_flags(struct bpf_object *bpf, const struct btf *kernel)
 	return 0;
 }
 
-static const char *why_required(const char *member)
+/* Why the scheduler, which needs @vital, cannot do without @member; NULL if it can. */
+static const char *why_required(const char *member, const char *vital)
 {
+	if (!vital || strcmp(member, vital) != 0)
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(requirements); i++)
 		if (strcmp(requirements[i].member, member) == 0)
 			return requirements[i].sentence;
@@ -196,9 +199,9 @@ static bool is_set(struct place p)
 }
 
 /* A member the kernel does not have. */
-static int leave_out(const char *name, struct place p)
+static int leave_out(const char *name, struct place p, const char *vital)
 {
-	const char *sentence = why_required(name);
+	const char *sentence = why_required(name, vital);
 
 	if (!is_set(p))
 		return 0;
@@ -211,7 +214,7 @@ static int leave_out(const char *name, struct place p)
 	return 0;
 }
 
-static int adapt_members(struct bpf_object *bpf, const struct btf *kernel)
+static int adapt_members(struct bpf_object *bpf, const struct btf *kernel, const char *vital)
 {
 	const struct btf *btf = bpf_object__btf(bpf);
 	const struct btf_type *ours = find_type(btf, OPS_TYPE, BTF_KIND_STRUCT);
@@ -227,14 +230,14 @@ static int adapt_members(struct bpf_object *bpf, const struct btf *kernel)
 		const char *name = btf__name_by_offset(btf, member->name_off);
 
 		if (!find_member(kernel, theirs, name))
-			r = leave_out(name, place_of(btf, member, image));
+			r = leave_out(name, place_of(btf, member, image), vital);
 	}
 	return r;
 }
 
-int ops_adapt(struct bpf_object *bpf, const struct btf *kernel)
+int ops_adapt(struct bpf_object *bpf, const struct btf *kernel, const char *vital)
 {
 	int r = adapt_flags(bpf, kernel);
 
-	return r < 0 ? r : adapt_members(bpf, kernel);
+	return r < 0 ? r : adapt_members(bpf, kernel, vital);
 }

@@ -20,6 +20,6 @@ int ops_add_flags(struct bpf_object *bpf, uint64_t added);
 /*
  * Fits what the object asks for to the running kernel, whose types are @kernel: flags are
  * translated by name, and flags and callbacks it does not know are left out. -EOPNOTSUPP after
- * logging if a callback is missing that the scheduler is nothing without.
+ * logging if that would be @vital, the callback that the scheduler is nothing without (or NULL).
  */
-int ops_adapt(struct bpf_object *bpf, const struct btf *kernel);
+int ops_adapt(struct bpf_object *bpf, const struct btf *kernel, const char *vital);

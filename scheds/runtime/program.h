@@ -51,6 +51,9 @@ struct scx_program {
 	const char *old_callback;
 	const char *better_function;
 
+	/* A callback the scheduler is nothing without, of those that some kernels do not have. */
+	const char *vital_callback;
+
 	/* What a word that is no option may have been meant for, in brackets behind the complaint.
 	 */
 	const char *word_hint;

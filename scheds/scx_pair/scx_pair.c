@@ -65,6 +65,7 @@ static const struct scx_program program = {
 	.conf_size = sizeof(struct scx_pair_conf),
 	.stats = stats,
 	.nr_stats = ARRAY_SIZE(stats),
+	.vital_callback = "cgroup_init",
 	.configure = configure,
 	.prepare = prepare,
 };
