@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Trees of cgroups with hogs in them, for the tests of scx_flatcg; sourced after scheduler.sh.
+# Trees of cgroups with hogs in them; sourced after scheduler.sh.
 #
 # add_group PATH WEIGHT       below $TREE; inner ones hand the cpu controller on
 # add_hogs PATH N [COMMAND..] N hogs in a cgroup, started through COMMAND; returns when they are there
 # end_hogs PATH               and no task is left in it
 # remove_groups PATH...       in this order; then $TREE itself
 # used PATH...                CPU time of each so far in us, one line
+# storm N                     N times a hundred cgroups come, some with tasks, and go
 # shares_of SECONDS PATH...   the part each has of what all of them use in that time, one line
 
 TREE=/sys/fs/cgroup/flatcg
@@ -107,4 +108,15 @@ are_shares()
 {
 	echo "found $2, exact $3"
 	echo "$(worst_deviation "$2" "$3") $1" | awk '{ exit !($1 <= $2) }'
+}
+
+storm()
+{
+	for _ in $(seq "$1"); do
+		seq -f "$TREE/s%g" 100 | xargs mkdir || return 1
+		for storm_task in 1 2; do
+			sh -c "echo \$\$ >$TREE/s$storm_task/cgroup.procs; exec sleep 0.01" || return 1
+		done
+		wait_until 20 rmdir $TREE/s* || return 1
+	done
 }

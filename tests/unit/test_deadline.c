@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <scx_bpfland/scx_bpfland_credit.h>
+#include <scx_flash/scx_flash_credit.h>
 
 #include "test.h"
 
@@ -11,6 +12,13 @@ static const struct deadline_rules rules = {
 	.slice_ns = MS,
 	.nr_cpus = 2,
 	.freq_max = 64 * FREQ_ONE,
+};
+
+static const struct deadline_rules flash = {
+	.lag_ns = 20 * MS,
+	.slice_ns = 700 * US,
+	.nr_cpus = 2,
+	.freq_max = FLASH_FREQ_MAX,
 };
 
 /* Of a nice value, as the kernel has them. */
@@ -128,13 +136,75 @@ static void test_due(void **state _unused_)
 	assert_int_equal(deadline_due(2000 * MS, parts(1000000)), 400 * US);
 }
 
+static const struct {
+	uint32_t weight, group_weight;
+	uint32_t parts;
+} weights[] = {
+	{100, 100, 100 * WEIGHT_ONE},
+	{100, 200, 200 * WEIGHT_ONE},
+	{33, 50, 16 * WEIGHT_ONE + WEIGHT_ONE / 2},
+	{9, 50, 4 * WEIGHT_ONE + WEIGHT_ONE / 2},
+	/* never nothing: the least is that of nice 19 */
+	{1, 1, WEIGHT_ONE},
+	{1, 100, WEIGHT_ONE},
+	{100, 1, WEIGHT_ONE},
+	{10000, 10000, 1000000 * WEIGHT_ONE},
+	{8865, 10000, 886500 * WEIGHT_ONE},
+};
+
+static void test_flash_weight(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(weights); i++)
+		assert_int_equal(flash_weight(weights[i].weight, weights[i].group_weight),
+				 weights[i].parts);
+	/* no overflow where a whole second is scaled */
+	assert_int_equal(deadline_scale(1000 * MS, 1000000 * WEIGHT_ONE), 10000000 * MS);
+	assert_int_equal(deadline_cost(4 * MS, MS, 1000000 * WEIGHT_ONE), 400);
+}
+
+/* lag * max(freq, 1), and freq is at most 100. */
+static const struct {
+	uint32_t freq, nr_waiting;
+	uint64_t credit;
+} flash_credits[] = {
+	{0, 0, 20 * MS},
+	{FREQ_ONE / 2, 0, 20 * MS},
+	{FREQ_ONE, 0, 20 * MS},
+	{6 * FREQ_ONE, 0, 120 * MS},
+	{6 * FREQ_ONE + FREQ_ONE / 2, 0, 130 * MS},
+	{100 * FREQ_ONE, 0, 2000 * MS},
+	/* so that others wait for no more than 2 s: 2 s * 2 / 10 */
+	{6 * FREQ_ONE, 8, 120 * MS},
+	{100 * FREQ_ONE, 8, 400 * MS},
+	{100 * FREQ_ONE, 10000, 20 * MS},
+};
+
+static void test_flash_credit(void **state _unused_)
+{
+	uint32_t freq = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(flash_credits); i++)
+		assert_int_equal(flash_credit(&flash, flash_credits[i].freq,
+					      flash_credits[i].nr_waiting),
+				 flash_credits[i].credit);
+	for (int i = 0; i < 40; i++)
+		freq = freq_after(&flash, freq, MS);
+	assert_in_range(freq, 99 * FREQ_ONE, 100 * FREQ_ONE);
+	for (int i = 0; i < 40; i++)
+		freq = freq_after(&flash, freq, 10 * US);
+	assert_int_equal(freq, 100 * FREQ_ONE);
+	/* an interval of more than 100 ms counts for less than one */
+	assert_int_equal(freq_after(&flash, 0, 200 * MS), FREQ_ONE / 2 / 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_weight),       cmocka_unit_test(test_average),
 		cmocka_unit_test(test_freq),         cmocka_unit_test(test_credit),
 		cmocka_unit_test(test_slice),        cmocka_unit_test(test_cost),
-		cmocka_unit_test(test_due),
+		cmocka_unit_test(test_due),          cmocka_unit_test(test_flash_weight),
+		cmocka_unit_test(test_flash_credit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -393,6 +393,12 @@ static inline void scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime)
 		p->scx.dsq_vtime = vtime;
 }
 
+/* Cgroups: not without CONFIG_EXT_GROUP_SCHED, where scx_bpf_task_cgroup() is missing, too. */
+static inline bool scx_has_cgroups(void)
+{
+	return bpf_ksym_exists(scx_bpf_task_cgroup);
+}
+
 /*
  * Whether @p must stay where it is although its mask allows other CPUs. Since 6.14 the kernel
  * keeps such tasks from ops.enqueue() (unless asked by SCX_OPS_ENQ_MIGRATION_DISABLED). Before,

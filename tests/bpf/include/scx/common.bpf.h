@@ -61,6 +61,7 @@ struct task_struct *scx_bpf_cpu_curr(s32 cpu);
 s32 scx_bpf_reenqueue_local(void);
 const struct cpumask *scx_bpf_get_idle_smtmask_node(s32 node);
 bool scx_can_reenqueue_anywhere(void);
+bool scx_has_cgroups(void);
 bool scx_is_cpu_selected(const struct task_struct *p, u64 enq_flags);
 bool scx_core_sched_answer(bool before);
 u64 scx_bpf_now(void);
