@@ -392,6 +392,9 @@ static void start(struct world *w, const char *const *words)
 	w->pid = fork();
 	assert_true(w->pid >= 0);
 	if (w->pid == 0) {
+		/* a shell cannot trap what it was started to ignore, as by nohup */
+		if (signal(SIGHUP, SIG_DFL) == SIG_ERR || signal(SIGINT, SIG_DFL) == SIG_ERR)
+			_exit(203);
 		if (w->terminal && !take_terminal(w->terminal))
 			_exit(202);
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
