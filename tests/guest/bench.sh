@@ -160,20 +160,24 @@ killed_at()
 	}
 }
 
+# Tenths of seconds after its begin
+KILLED=$(amount "1 3 6 9 13 18 24 31 37 44" "3 13 31")
+INTERRUPTED=$(amount "2 15 34" "15")
+
 # killed_everywhere SCHEDULER
 killed_everywhere()
 {
-	for tenths in 1 3 6 9 13 18 24 31 37 44; do
-		killed_at $tenths KILL "$1" || return 1
+	for tenths in $KILLED; do
+		killed_at "$tenths" KILL "$1" || return 1
 	done
-	for tenths in 2 15 34; do
-		killed_at $tenths INT "$1" && killed_at $tenths TERM "$1" || return 1
+	for tenths in $INTERRUPTED; do
+		killed_at "$tenths" INT "$1" && killed_at "$tenths" TERM "$1" || return 1
 	done
 }
 
 test_killed()
 {
-	check "killed at ten points and interrupted at six, the kernel is free" killed_everywhere ""
+	check "killed at $KILLED and interrupted at $INTERRUPTED tenths, the kernel is free" killed_everywhere ""
 	check "what was measured so far is kept" grep -q '"interrupted":true' k.json
 }
 
@@ -193,7 +197,7 @@ test_loader()
 	check "and has no others" grep -qF "the kernel's own scheduler is held by aios-bench" said
 	check "afterwards its scheduler is back" wait_until 30 is_scheduler simple
 	check_equal "and it has seen no failure" 's "[]"' "$(failures)"
-	check "killed at ten points and interrupted at six, its scheduler is back" killed_everywhere simple
+	check "killed at $KILLED and interrupted at $INTERRUPTED tenths, its scheduler is back" killed_everywhere simple
 	check_equal "and it has seen no failure, still" 's "[]"' "$(failures)"
 	check_equal "no hold is left" 'a(ususs) 0' "$(property org.scx.Loader ActiveHolds)"
 }

@@ -28,24 +28,24 @@
 #	# packages: none        the packages are not installed when the test begins; implies
 #	#                       boot: own. Default: installed with apt-get, nothing enabled.
 #	# limit: SECONDS        time for one phase of the test; default 120.
-#	# cpus: SMP             the machine's CPUs, as qemu's -smp has them; default 2. Implies
-#	#                       boot: own, as does:
-#	# append: PARAMETER...  what is added to the kernel's command line. And:
+#	# cpus: SMP             the machine's CPUs, as qemu's -smp has them; default 2
+#	# append: PARAMETER...  what is added to the kernel's command line
 #	# clock: instructions   without KVM, time is counted in instructions and one CPU runs after
 #	#                         the other. The default of figures.
+#	                       Tests share a boot only if they agree in these three.
 #
 # A test called figure_NAME.sh is of the suite figures: it measures. What it finds it prints in
 # lines "figure: WHAT VALUE (bar BAR)". Without KVM its time is counted in instructions, unless it
 # says
 #
-#	# clock: real           what is measured are times: the guest is alone on this machine;
-#				implies boot: own.
+#	# clock: real           what is measured are times: the guest is alone on this machine.
 #
 # What a test finds: packages of this build in $PACKAGES (no debug symbols), the kernel's label
-# in $KERNEL, the programs of tests/guest/meson.build in PATH, an empty scratch directory as current directory, no scheduler loaded, aios-loader
-# neither enabled nor running, /etc/aios as installed. The runner restores that state after each
-# test that shares its boot, and reports a test that leaves the kernel's own scheduler not in
-# charge even then.
+# in $KERNEL, the programs of tests/guest/meson.build in PATH, an empty scratch directory as current
+# directory, no scheduler loaded, aios-loader neither enabled nor running, /etc/aios as installed,
+# and in $QUICK whether much is to be left out (yes or no), see tests/run --quick and amount. The
+# runner restores that state after each test that shares its boot, and reports a test that leaves
+# the kernel's own scheduler not in charge even then.
 #
 # A test may reboot the guest: `reboot_guest` does not return, and the test is started again with
 # PHASE one higher (the first is 1). Files below /var/lib/aios-guest/keep survive.
@@ -59,7 +59,14 @@
 
 PACKAGES=/payload/packages
 KEEP=/var/lib/aios-guest/keep
+QUICK=${QUICK-no}
 SCX=/sys/kernel/sched_ext
+
+# amount ALL QUICK: how much of long work there is to be
+amount()
+{
+	if [ "$QUICK" = no ]; then echo "$1"; else echo "$2"; fi
+}
 
 # Seconds since boot; the clock of the reports.
 now()

@@ -212,10 +212,12 @@ test_foreign()
 
 test_many()
 {
-	check "20 switches between pairs of schedulers" many_switches 10
+	pairs=$(amount 10 3)
+	check "$((2 * pairs)) switches between pairs of schedulers" many_switches "$pairs"
 	check "StopScheduler" loader StopScheduler
 	descriptors=$(descriptors)
-	check "10 cycles of start and stop" cycles 10
+	cycles=$(amount 10 3)
+	check "$cycles cycles of start and stop" cycles "$cycles"
 	check_equal "no file descriptor more" "$descriptors" "$(descriptors)"
 	check_equal "one thread" 1 "$(find "/proc/$(loader_pid)/task" -mindepth 1 -maxdepth 1 | wc -l)"
 }

@@ -13,6 +13,8 @@ GUEST_MEMORY=1024M
 # What a test may ask for otherwise: see tests/guest/lib.sh
 GUEST_CPUS=$GUEST_CPUS_DEFAULT
 GUEST_APPEND=
+# yes: see tests/run --quick
+QUICK=no
 # What suites.sh and demo allow for the first boot: without KVM it takes about 20 s on an idle machine.
 # shellcheck disable=SC2034
 GUEST_BOOT_LIMIT=180
@@ -113,7 +115,8 @@ guest_settings()
 {
 	local emulated=yes
 	[ "${ACCEL[1]}" != kvm ] || emulated=no
-	printf 'KERNEL=%s\nINSTALL=%s\nSHARED=%s\nEMULATED=%s\n' "$2" "$3" "$4" "$emulated" \
+	printf 'KERNEL=%s\nINSTALL=%s\nSHARED=%s\nEMULATED=%s\nQUICK=%s\n' \
+		"$2" "$3" "$4" "$emulated" "$QUICK" \
 		>"$AIOS_WORK/$1/payload/settings"
 }
 

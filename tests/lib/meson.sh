@@ -103,16 +103,23 @@ build_fuzz()
 
 suite_build()
 {
-	local feature features disabled=()
 	note "building in other ways"
 	timed_result build/clang "$LOG_DIR/build-clang.log" \
 		meson_compile clang --native-file "$BUILD_WORK/src/tests/lib/clang.ini"
 	timed_result build/optimized "$LOG_DIR/build-optimized.log" build_optimized
 	timed_result build/sanitizers "$LOG_DIR/build-sanitizers.log" build_sanitized
 	timed_result build/fuzz "$LOG_DIR/build-fuzz.log" build_fuzz
+	without_features
+}
+
+# Each feature left out, and then all of them
+without_features()
+{
+	local feature features disabled=()
 	mapfile -t features < <(feature_options)
 	for feature in "${features[@]}"; do
 		disabled+=("-D$feature=disabled")
+		[ "$QUICK" = no ] || continue
 		timed_result "build/without-$feature" "$LOG_DIR/build-without-$feature.log" \
 			meson_compile "without-$feature" "-D$feature=disabled"
 	done

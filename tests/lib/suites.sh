@@ -61,8 +61,20 @@ test_kernels()
 
 has_own_boot()
 {
-	[ "$(declared "$1" boot shared)" = own ] || [ "$(declared "$1" packages installed)" = none ] ||
-		[ -n "$(declared "$1" cpus "")$(declared "$1" append "")$(declared "$1" clock "")" ]
+	[ "$(declared "$1" boot shared)" = own ] || [ "$(declared "$1" packages installed)" = none ]
+}
+
+# test_machine TEST: a name for the machine it asks for; tests that want the same one share a boot
+test_machine()
+{
+	local machine
+	if has_own_boot "$1"; then
+		test_name "$1"
+		return
+	fi
+	machine="$(declared "$1" cpus "") $(declared "$1" append "") $(declared "$1" clock "")"
+	[ -n "${machine// /}" ] || machine=default
+	tr -cs 'a-z0-9\n' - <<<"$machine" | sed 's/^-//; s/-$//'
 }
 
 # State of the guest whose reports are being read
@@ -193,8 +205,8 @@ guest_line()
 }
 
 # The guests of a suite, each one boot: "NAME KERNEL TEST..."
-GUESTS=()     # the long ones, whose tests share a boot
-OWN_GUESTS=() # of tests with a boot of their own
+GUESTS=()       # the long ones, of the default machine
+OTHER_GUESTS=() # of other machines and of tests with a boot of their own
 
 # guest_plan NAME TEST...: what runner does in guest NAME; prints the guest's time limit
 guest_plan()
@@ -295,24 +307,34 @@ read_guests()
 	done
 }
 
-# add_guests KERNEL TEST...: one that the tests of a kernel share, and those of their own
+# runs_on KERNEL TEST: older kernels have nothing but the schedulers' lives in a quick run
+runs_on()
+{
+	[[ " $(test_kernels "$2") " == *" $1 "* ]] || return 1
+	[ "$QUICK" = no ] || [ "$(test_kernels "$2")" = "$1" ] || [ "$1" = current ] ||
+		[ "$(test_machine "$2")" = default ]
+}
+
+# add_guests KERNEL TEST...: one for each machine the tests ask for
 add_guests()
 {
-	local kernel=$1 test reason shared=() own=()
+	local kernel=$1 test machine reason
+	local -A machines=() # name -> tests
 	shift
+	reason=$(guest_kernel "$kernel" "$AIOS_WORK/kernel") && reason=
 	for test in "$@"; do
-		[[ " $(test_kernels "$test") " == *" $kernel "* ]] || continue
-		if has_own_boot "$test"; then own+=("$test"); else shared+=("$test"); fi
-	done
-	if ! reason=$(guest_kernel "$kernel" "$AIOS_WORK/kernel"); then
-		for test in "${shared[@]}" "${own[@]}"; do
+		runs_on "$kernel" "$test" || continue
+		if [ -n "$reason" ]; then
 			skipped "guest/$kernel/$(test_name "$test")" "$reason"
-		done
-		return
-	fi
-	[ ${#shared[@]} -eq 0 ] || GUESTS+=("$kernel $kernel ${shared[*]}")
-	for test in "${own[@]}"; do
-		OWN_GUESTS+=("$kernel-$(test_name "$test") $kernel $test")
+		else
+			machines[$(test_machine "$test")]+=" $test"
+		fi
+	done
+	for machine in "${!machines[@]}"; do
+		case $machine in
+		default) GUESTS+=("$kernel $kernel${machines[default]}") ;;
+		*) OTHER_GUESTS+=("$kernel-$machine $kernel${machines[$machine]}") ;;
+		esac
 	done
 }
 
@@ -357,7 +379,7 @@ need_guest_programs()
 suite_guest()
 {
 	local kernel tests guest
-	GUESTS=() OWN_GUESTS=()
+	GUESTS=() OTHER_GUESTS=()
 	mapfile -t tests < <(guest_tests "$1")
 	if [ ${#tests[@]} -eq 0 ]; then
 		failed "$1: no test ran" 0
@@ -372,7 +394,7 @@ suite_guest()
 	for kernel in "${ALL_KERNELS[@]}" no-scx; do
 		add_guests "$kernel" "${tests[@]}"
 	done
-	GUESTS+=("${OWN_GUESTS[@]}")
+	GUESTS+=("${OTHER_GUESTS[@]}")
 	for guest in "${GUESTS[@]}"; do
 		guest_open "${guest%% *}"
 	done
