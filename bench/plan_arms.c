@@ -58,9 +58,10 @@ static int add_kernel(struct session *s)
 	return add_arm(s, &arm);
 }
 
-static bool is_installed(const struct arms *a, const char *name)
+/* Its entry, or NULL. */
+static const struct sched_entry *find_installed(const struct arms *a, const char *name)
 {
-	return catalog_find(a->catalog, name) && sched_check_program(a->root_fd, name) == 0;
+	return sched_check_program(a->root_fd, name) == 0 ? catalog_find(a->catalog, name) : NULL;
 }
 
 static int refuse_sched(const struct arms *a, const char *name)
@@ -71,12 +72,15 @@ static int refuse_sched(const struct arms *a, const char *name)
 	return -EINVAL;
 }
 
-static int add_sched(const struct arms *a, const char *name, char *const *args)
+/* Without @args it has those of the mode that the loader starts it in if told nothing else. */
+static int add_sched(const struct arms *a, const struct sched_entry *e, char *const *args)
 {
+	const char *name = e->name.value;
 	struct arm arm = {.label = strdup(name), .sched = strdup(name)};
 	_cleanup_free_ char *words = strv_join(args, " ");
 
-	if (!words || !arm.label || !arm.sched || strv_copy(args, &arm.args) < 0) {
+	if (!words || !arm.label || !arm.sched ||
+	    strv_copy(args ?: e->flags[MODE_AUTO].words, &arm.args) < 0) {
 		arm_finish(&arm);
 		return no_memory();
 	}
@@ -97,6 +101,7 @@ static int add_named_arm(void *userdata, char *const *words)
 {
 	const struct arms *a = userdata;
 	_cleanup_free_ char *name = NULL;
+	const struct sched_entry *e;
 
 	if (strcmp(words[0], "kernel") == 0 && !words[1])
 		return add_kernel(a->session);
@@ -104,9 +109,10 @@ static int add_named_arm(void *userdata, char *const *words)
 		name = NULL;
 		return no_memory();
 	}
-	if (!is_installed(a, name))
+	e = find_installed(a, name);
+	if (!e)
 		return refuse_sched(a, words[0]);
-	return add_sched(a, name, words[1] ? words + 1 : NULL);
+	return add_sched(a, e, words[1] ? words + 1 : NULL);
 }
 
 static bool is_any(const struct sched_entry *e _unused_)
@@ -143,8 +149,8 @@ static int add_group(const struct arms *a, const struct group *g)
 	for (size_t i = 0; r >= 0 && i < a->catalog->nr_entries; i++) {
 		const struct sched_entry *e = &a->catalog->entries[i];
 
-		if (g->has(e) && is_installed(a, e->name.value))
-			r = add_sched(a, e->name.value, NULL);
+		if (g->has(e) && find_installed(a, e->name.value))
+			r = add_sched(a, e, NULL);
 	}
 	if (r < 0 || !g->if_none || a->session->nr_arms > nr)
 		return r;

@@ -8,6 +8,8 @@
 # fake_hybrid          what the scheduler is told of the machine from here on: CPU 1 is half as fast
 # is_primary N         so many CPUs are in the primary domain
 # mode_flags MODE      what the catalog has for it
+# cuts                 how often three tasks on CPU 0 are interrupted in 3 s, which run for 2.5 ms
+#                      at a time; what stops this machine counts, too
 # test_preemption LEAST OPTION...  under these options, that wakeups take CPUs from hogs, LEAST times
 # test_light_domain    with a domain of one CPU, light work is there and heavy work on both
 # refuses_domains      one check each: what is no primary domain
@@ -54,6 +56,11 @@ is_primary()
 mode_flags()
 {
 	sed -n "s/^$1_mode = //p" "/usr/share/aios/scheds/$SCHED.toml" | tr -d '[]",'
+}
+
+cuts()
+{
+	taskset -c 0 workload bursts 3 3 | cut -d= -f2
 }
 
 test_light_domain()

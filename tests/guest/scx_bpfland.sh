@@ -91,12 +91,18 @@ test_profile()
 test_modes()
 {
 	fake_hybrid
-	for mode in gaming powersave lowlatency server; do
+	for mode in auto gaming powersave lowlatency server; do
 		# shellcheck disable=SC2046 # options, in words
 		check "attaches in mode $mode" start --stats 0.2 $(mode_flags $mode)
 		case $mode in
-		gaming | powersave)
-			check "$mode: one of the CPUs is primary" wait_until 10 is_primary 1
+		auto) auto_cuts=$(cuts) ;;
+		gaming)
+			check "gaming: one of the CPUs is primary" wait_until 10 is_primary 1
+			check "auto: short work is cut less than in mode gaming" \
+				test $((3 * auto_cuts)) -lt $((2 * $(cuts)))
+			;;
+		powersave)
+			check "powersave: one of the CPUs is primary" wait_until 10 is_primary 1
 			;;
 		lowlatency)
 			hog taskset -c 0

@@ -129,10 +129,15 @@ test_modes()
 	check "server: idle states are as they were" test "$(cat $RESUME)" = "$before"
 	server_turns=$(turns)
 	stop TERM
+	mode auto
+	check "server: turns are longer than in mode auto" test "$server_turns" -lt "$(turns)"
+	auto_cuts=$(cuts)
+	stop TERM
 	fake_hybrid
 	mode gaming
 	check "gaming: one of the CPUs is primary" wait_until 10 is_primary 1
-	check "server: turns are longer than elsewhere" test "$server_turns" -lt "$(turns)"
+	check "auto: short work is cut less than in mode gaming" \
+		test $((3 * auto_cuts)) -lt $((2 * $(cuts)))
 	stop TERM
 	mode powersave
 	check "powersave: one of the CPUs is primary" wait_until 10 is_primary 1

@@ -6,8 +6,11 @@
  *	workload pipe SECONDS      one byte there and back between two processes:
  *	                           median_ns=X rounds=N
  *	workload hogs N SECONDS    N processes that never sleep: cpu_over_wall=X
- *	                           max_deviation_percent=X, then ms of CPU of each
+ *	                           max_deviation_percent=X longest_wait_ms=X, of any for the CPU,
+ *	                           then ms of CPU of each
  *	workload light N SECONDS   N processes that wake every 5 ms and run 1 ms: distinct_cpus=N
+ *	workload bursts N SECONDS  N processes that run for 2.5 ms of CPU time and rest for 1 ms:
+ *	                           involuntary_switches=N of them all
  *
  * One static file without libraries of ours: the guest has nothing but the packages.
  */
@@ -29,6 +32,8 @@
 #define NS_PER_S 1000000000ULL
 #define LIGHT_RUN_NS 1000000ULL
 #define LIGHT_SLEEP_NS 4000000L
+#define BURST_RUN_NS 2500000ULL
+#define BURST_SLEEP_NS 1000000L
 
 static void die(const char *what)
 {
@@ -36,12 +41,17 @@ static void die(const char *what)
 	exit(1);
 }
 
-static uint64_t now_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	(void)clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static void *shared_memory(size_t size)
@@ -103,28 +113,47 @@ static int run_pipe(uint64_t end)
 	return n == 0;
 }
 
-/* ms of CPU time of the child @pid, which ends by itself. */
-static double cpu_ms_of(pid_t pid)
+/* What the child @pid has used, which ends by itself. */
+static struct rusage usage_of(pid_t pid)
 {
 	struct rusage usage;
 	int status;
 
 	if (wait4(pid, &status, 0, &usage) != pid || status != 0)
 		die("wait4");
+	return usage;
+}
+
+static double cpu_ms_of(pid_t pid)
+{
+	struct rusage usage = usage_of(pid);
+
 	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
 	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
 }
 
-static void spin_until(uint64_t end)
+/* Returns the longest time, in ns, that it did not run. */
+static uint64_t spin_until(uint64_t end)
 {
-	while (now_ns() < end)
+	uint64_t last = now_ns(), longest = 0;
+
+	while (last < end) {
+		uint64_t now;
+
 		for (volatile int i = 0; i < 1000; i++)
 			;
+		now = now_ns();
+		if (now - last > longest)
+			longest = now - last;
+		last = now;
+	}
+	return longest;
 }
 
 static int run_hogs(unsigned nr, uint64_t begin, uint64_t end)
 {
 	double ms[TASKS_MAX], sum = 0, worst = 0, wall_ms = (double)(end - begin) / 1e6;
+	uint64_t *waited = shared_memory(nr * sizeof(*waited)), longest = 0;
 	pid_t pids[TASKS_MAX];
 
 	for (unsigned i = 0; i < nr; i++) {
@@ -132,7 +161,7 @@ static int run_hogs(unsigned nr, uint64_t begin, uint64_t end)
 		if (pids[i] < 0)
 			die("fork");
 		if (pids[i] == 0) {
-			spin_until(end);
+			waited[i] = spin_until(end);
 			_exit(0);
 		}
 	}
@@ -145,8 +174,11 @@ static int run_hogs(unsigned nr, uint64_t begin, uint64_t end)
 			deviation = -deviation;
 		if (deviation > worst)
 			worst = deviation;
+		if (waited[i] > longest)
+			longest = waited[i];
 	}
-	printf("cpu_over_wall=%.3f max_deviation_percent=%.2f\n", sum / wall_ms, worst);
+	printf("cpu_over_wall=%.3f max_deviation_percent=%.2f longest_wait_ms=%.0f\n",
+	       sum / wall_ms, worst, (double)longest / 1e6);
 	for (unsigned i = 0; i < nr; i++)
 		printf("%.0f%c", ms[i], i + 1 == nr ? '\n' : ' ');
 	return 0;
@@ -191,9 +223,42 @@ static int run_light(unsigned nr, uint64_t end)
 	return 0;
 }
 
+static void bursts_until(uint64_t end)
+{
+	const struct timespec rest = {.tv_nsec = BURST_SLEEP_NS};
+
+	while (now_ns() < end) {
+		uint64_t stop = clock_ns(CLOCK_PROCESS_CPUTIME_ID) + BURST_RUN_NS;
+
+		while (clock_ns(CLOCK_PROCESS_CPUTIME_ID) < stop)
+			;
+		(void)nanosleep(&rest, NULL);
+	}
+	_exit(0);
+}
+
+static int run_bursts(unsigned nr, uint64_t end)
+{
+	pid_t pids[TASKS_MAX];
+	long sum = 0;
+
+	for (unsigned i = 0; i < nr; i++) {
+		pids[i] = fork();
+		if (pids[i] < 0)
+			die("fork");
+		if (pids[i] == 0)
+			bursts_until(end);
+	}
+	for (unsigned i = 0; i < nr; i++)
+		sum += usage_of(pids[i]).ru_nivcsw;
+	printf("involuntary_switches=%ld\n", sum);
+	return 0;
+}
+
 static int usage(void)
 {
-	fputs("usage: workload pipe SECONDS | hogs N SECONDS | light N SECONDS\n", stderr);
+	fputs("usage: workload pipe SECONDS | hogs N SECONDS | light N SECONDS | bursts N SECONDS\n",
+	      stderr);
 	return 2;
 }
 
@@ -214,5 +279,7 @@ int main(int argc, char **argv)
 		return run_hogs((unsigned)nr, begin, end);
 	if (strcmp(argv[1], "light") == 0)
 		return run_light((unsigned)nr, end);
+	if (strcmp(argv[1], "bursts") == 0)
+		return run_bursts((unsigned)nr, end);
 	return usage();
 }

@@ -59,6 +59,8 @@ static void add_entry(struct world *w, const char *name, bool is_production, boo
 	assert_int_equal(fchmodat(w->root->fd, path, 0755, 0), 0);
 }
 
+static char *auto_flags[] = {(char *)"-s", (char *)"3000", NULL};
+
 static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -70,6 +72,7 @@ static int setup(void **state)
 	add_entry(w, "scx_b", false, true);
 	add_entry(w, "scx_c", true, false);
 	add_entry(w, "scx_d", true, true);
+	w->entries[3].flags[MODE_AUTO].words = auto_flags;
 	*state = w;
 	return 0;
 }
@@ -91,12 +94,14 @@ static const struct {
 	const char *labels; /* with "|" between */
 	const char *last_args;
 } arms[] = {
-	{"all", "kernel|scx_a|scx_b|scx_d", ""},
-	{"production", "kernel|scx_a|scx_d", ""},
+	{"all", "kernel|scx_a|scx_b|scx_d", "-s|3000"},
+	{"production", "kernel|scx_a|scx_d", "-s|3000"},
 	{"none", "kernel", ""},
 	{"kernel,kernel", "kernel|kernel 2|kernel 3", ""},
 	{"b", "kernel|scx_b", ""},
 	{"scx_b,a", "kernel|scx_b|scx_a", ""},
+	{"d", "kernel|scx_d", "-s|3000"},
+	{"d -f", "kernel|scx_d -f", "-f"},
 	{"a, a --x 1 ,kernel,a -f 'q,r  s'", "kernel|scx_a|scx_a --x 1|kernel 2|scx_a -f q,r  s",
 	 "-f|q,r  s"},
 };
