@@ -29,10 +29,11 @@
 #	#                       boot: own. Default: installed with apt-get, nothing enabled.
 #	# limit: SECONDS        time for one phase of the test; default 120.
 #	# cpus: SMP             the machine's CPUs, as qemu's -smp has them; default 2
+#	# nodes: CPUS...        a NUMA node for each list of CPUs (0-3 4-7); default none
 #	# append: PARAMETER...  what is added to the kernel's command line
 #	# clock: instructions   without KVM, time is counted in instructions and one CPU runs after
 #	#                         the other. The default of figures.
-#	                       Tests share a boot only if they agree in these three.
+#	                       Tests share a boot only if they agree in these four.
 #
 # A test called figure_NAME.sh is of the suite figures: it measures. What it finds it prints in
 # lines "figure: WHAT VALUE (bar BAR)". Without KVM its time is counted in instructions, unless it

@@ -13,6 +13,7 @@ GUEST_MEMORY=1024M
 # What a test may ask for otherwise: see tests/guest/lib.sh
 GUEST_CPUS=$GUEST_CPUS_DEFAULT
 GUEST_APPEND=
+GUEST_NODES=()
 # yes: see tests/run --quick
 QUICK=no
 # What suites.sh and demo allow for the first boot: without KVM it takes about 20 s on an idle machine.
@@ -110,6 +111,19 @@ guest_payload()
 	done
 }
 
+# guest_nodes CPUS...: sets GUEST_NODES, qemu's words for a machine of which each node has these CPUs
+# and as much memory as the others
+guest_nodes()
+{
+	local cpus id=0
+	GUEST_NODES=()
+	for cpus in "$@"; do
+		GUEST_NODES+=(-object "memory-backend-ram,id=node$id,size=$((${GUEST_MEMORY%M} / $#))M"
+			-numa "node,nodeid=$id,cpus=$cpus,memdev=node$id")
+		id=$((id + 1))
+	done
+}
+
 # guest_settings NAME KERNEL INSTALL SHARED: what tests/guest/runner reads
 guest_settings()
 {
@@ -142,7 +156,7 @@ guest_start()
 			-device nvme,drive=payload,serial=payload \
 			-serial file:console -serial file:reports
 	' bash "$1" "$2" "$GUEST_CPUS" "$AIOS_CACHE" "$GUEST_APPEND" "${ACCEL[@]}" -m "$GUEST_MEMORY" \
-		>"$LOG_DIR/$1/qemu" 2>&1
+		"${GUEST_NODES[@]}" >"$LOG_DIR/$1/qemu" 2>&1
 }
 
 # guest_open NAME: what stays of guest NAME, to be called before guest_run and guest_follow

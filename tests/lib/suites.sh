@@ -72,7 +72,7 @@ test_machine()
 		test_name "$1"
 		return
 	fi
-	machine="$(declared "$1" cpus "") $(declared "$1" append "") $(declared "$1" clock "")"
+	machine="$(declared "$1" cpus "") $(declared "$1" nodes "") $(declared "$1" append "") $(declared "$1" clock "")"
 	[ -n "${machine// /}" ] || machine=default
 	tr -cs 'a-z0-9\n' - <<<"$machine" | sed 's/^-//; s/-$//'
 }
@@ -229,6 +229,8 @@ run_guest()
 	! has_own_boot "$1" || shared=no
 	# shellcheck disable=SC2034 # for guest_start
 	GUEST_CPUS=$(declared "$1" cpus "$GUEST_CPUS_DEFAULT")
+	# shellcheck disable=SC2046 # one word for each node
+	guest_nodes $(declared "$1" nodes "")
 	# shellcheck disable=SC2034
 	GUEST_APPEND=$(declared "$1" append "")
 	[ "$(declared "$1" packages installed)" = installed ] || install=no
