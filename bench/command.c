@@ -121,8 +121,10 @@ static int run_to_end(sd_event *event, const struct command *c, struct command_r
 {
 	_cleanup_counters_ struct counters counters = COUNTERS_CLOSED;
 	struct timer timer = {.child = result->child};
-	int r;
+	int r = c->is_ready ? c->is_ready(child_pid(result->child), c->userdata) : 0;
 
+	if (r < 0)
+		return r;
 	result->has_counters = counters_open(&counters, child_pid(result->child)) >= 0;
 	result->begin_us = monotonic_us();
 	result->error = child_go(result->child);

@@ -27,6 +27,9 @@ struct command {
 	uint64_t timeout_us;
 	/* looked at whenever something happens in the event loop; may be NULL */
 	bool (*should_stop)(void *userdata);
+	/* called when the process is there and has not begun; may be NULL. Less than 0: it is not
+	 * to begin, and that is what command_run() returns */
+	int (*is_ready)(pid_t pid, void *userdata);
 	void *userdata;
 	const struct keeper *keeper; /* may be NULL */
 	/* our children that are not the command's; all others that are left at its end are killed

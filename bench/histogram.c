@@ -1,41 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Below 256 each value has a bucket of its own; from there on each power of two has 256, told
- * apart by the eight bits after the leading one. A bucket is read back as its greatest value,
- * so that the share of a quantile is truly at or below it.
- */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bench/histogram.h"
-
-enum { STEP_BITS = 8 };
-
-_Static_assert(HISTOGRAM_STEPS == 1 << STEP_BITS, "steps to the power of two");
-_Static_assert(HISTOGRAM_BUCKETS == HISTOGRAM_STEPS * (64 - STEP_BITS + 1), "up to UINT64_MAX");
-
-static size_t bucket_of(uint64_t value)
-{
-	int shift;
-
-	if (value < HISTOGRAM_STEPS)
-		return value;
-	shift = 63 - __builtin_clzll(value) - STEP_BITS;
-	return (size_t)shift * HISTOGRAM_STEPS + (value >> shift);
-}
-
-static uint64_t greatest_of(size_t bucket)
-{
-	size_t shift;
-
-	if (bucket < 2 * HISTOGRAM_STEPS)
-		return bucket;
-	shift = bucket / HISTOGRAM_STEPS - 1;
-	/* the last one ends at UINT64_MAX, where the first term is 0 */
-	return ((uint64_t)(bucket % HISTOGRAM_STEPS + HISTOGRAM_STEPS + 1) << shift) - 1;
-}
 
 void histogram_init(struct histogram *h)
 {
@@ -62,7 +31,7 @@ void histogram_add_many(struct histogram *h, uint64_t value, uint64_t count)
 
 void histogram_merge(struct histogram *to, const struct histogram *from)
 {
-	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
 		to->counts[i] += from->counts[i];
 	to->nr += from->nr;
 	if (from->min < to->min)
@@ -83,10 +52,10 @@ uint64_t histogram_quantile(const struct histogram *h, double quantile)
 		return h->max;
 	if (rank <= 1)
 		return h->min;
-	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		seen += h->counts[i];
 		if ((double)seen >= rank)
-			return greatest_of(i) < h->max ? greatest_of(i) : h->max;
+			return bucket_greatest(i) < h->max ? bucket_greatest(i) : h->max;
 	}
 	return h->max;
 }

@@ -8,9 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/buckets.h"
 #include "bench/metric.h"
 
-enum { HISTOGRAM_STEPS = 256, HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * 57 };
+enum { HISTOGRAM_BUCKETS = NR_BUCKETS(64) };
 
 struct histogram {
 	uint64_t counts[HISTOGRAM_BUCKETS];

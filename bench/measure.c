@@ -39,6 +39,14 @@ static bool should_stop(void *userdata)
 	return r->is_interrupted || control_is_lost(&r->control);
 }
 
+/* The command is about to begin. */
+static int follow(pid_t pid, void *userdata)
+{
+	struct runner *r = userdata;
+
+	return r->waits ? wakeup_wait_begin(r->waits, pid) : 0;
+}
+
 struct priority {
 	int policy; /* of before; -1: it was not raised */
 	struct sched_param param;
@@ -193,6 +201,8 @@ static int add_metrics(struct runner *r, const struct around *f, const struct co
 	if (k >= 0 && f->has_counts)
 		k = add(m, "queue_wait", "s", BETTER_NONE,
 			(double)(f->after.wait_ns - f->before.wait_ns) / 1e9);
+	if (k >= 0 && r->waits)
+		k = wakeup_wait_end(r->waits, m);
 	if (k >= 0 && f->has_cost)
 		k = bpf_cost_end(&r->cost,
 				 f->has_counts ? f->after.switches - f->before.switches : 0, m);
@@ -210,6 +220,7 @@ static int run_command(struct runner *r, struct run *run, struct finding *f)
 		.spec = {w->command, plan_has_metrics(&r->plan, run->workload) ? MAX_OUTPUT : 0},
 		.timeout_us = r->options->timeout_ms * 1000,
 		.should_stop = should_stop,
+		.is_ready = follow,
 		.userdata = r,
 		.keeper = &r->keeper,
 		.others = others,

@@ -55,6 +55,8 @@ static const struct option_info run_options[] = {
 	 "a number in the output of COMMAND, NAME[:UNIT]:lower|higher|none:regex:PATTERN or ...:json:PATH; may be given again"},
 	{"bpf-cost", 0, OPTION_FLAG, RUN(bpf_cost), NULL,
 	 "measure the time that the callbacks of schedulers take, which costs some itself"},
+	{"wakeup-wait", 0, OPTION_STRING, RUN(wakeup_wait), "NAME",
+	 "measure how long tasks with this name, or 'all', wait for a CPU when they wake up, which costs some itself"},
 	{"seed", 0, OPTION_NUMBER, RUN(seed), "NR",
 	 "number that the order of the schedulers follows from", .min = 0, .max = UINT32_MAX},
 	{"output", 'o', OPTION_STRING, RUN(output), "FILE",

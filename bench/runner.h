@@ -9,6 +9,7 @@
 #include "bench/plan.h"
 #include "bench/progress.h"
 #include "bench/session.h"
+#include "bench/wakeup_wait.h"
 
 /* As the command line has them. */
 struct run_options {
@@ -19,6 +20,7 @@ struct run_options {
 	uint64_t time_limit_ms;
 	uint64_t timeout_ms; /* of one run */
 	uint64_t seed;
+	const char *wakeup_wait; /* of tasks with this name; NULL: of none */
 	const char *output;
 	uint8_t drop_caches;
 	uint8_t bpf_cost;
@@ -33,6 +35,7 @@ struct runner {
 	struct loader_hold hold;
 	struct control control;
 	struct bpf_cost cost;
+	struct wakeup_wait *waits; /* NULL: they are not wanted */
 	struct progress progress;
 	struct session session;
 	struct plan plan;

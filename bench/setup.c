@@ -55,6 +55,9 @@ static enum exit_status make_plan(struct runner *r, char *const *words)
 		log_error("nothing to run: give workloads with --workload, or a command behind --");
 	else if (o->metrics && !*words)
 		log_error("--metric is for the output of a command: give one behind --");
+	else if (o->wakeup_wait && strlen(o->wakeup_wait) >= WAKEUP_WAIT_NAME)
+		log_error("--wakeup-wait: '%s' is no task's name: it has more than %d bytes",
+			  o->wakeup_wait, WAKEUP_WAIT_NAME - 1);
 	else
 		k = 1;
 	if (k == 0)
@@ -82,12 +85,13 @@ static bool needs_sched(const struct runner *r)
 static enum exit_status check_machine(struct runner *r, char *const *words _unused_)
 {
 	const char *missing = needs_sched(r) ? kernel_missing(r->root_fd) : NULL;
-	static const struct {
+	const struct {
 		const char *what;
-		size_t offset;
+		bool is_wanted;
 	} for_root[] = {
-		{"--drop-caches", offsetof(struct run_options, drop_caches)},
-		{"--bpf-cost", offsetof(struct run_options, bpf_cost)},
+		{"--drop-caches", r->options->drop_caches},
+		{"--bpf-cost", r->options->bpf_cost},
+		{"--wakeup-wait", r->options->wakeup_wait},
 	};
 
 	if (missing) {
@@ -102,7 +106,7 @@ static enum exit_status check_machine(struct runner *r, char *const *words _unus
 		return STATUS_FAILED;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(for_root); i++)
-		if (*((const uint8_t *)r->options + for_root[i].offset)) {
+		if (for_root[i].is_wanted) {
 			log_error("%s: only root can do that", for_root[i].what);
 			return STATUS_FAILED;
 		}
@@ -241,6 +245,17 @@ static enum exit_status open_cost(struct runner *r, char *const *words _unused_)
 	return STATUS_FAILED;
 }
 
+static enum exit_status open_waits(struct runner *r, char *const *words _unused_)
+{
+	const char *name = r->options->wakeup_wait;
+	int k = name ? wakeup_wait_new(&r->waits, strcmp(name, "all") == 0 ? NULL : name) : 0;
+
+	if (k >= 0)
+		return STATUS_OK;
+	log_errno(k, "--wakeup-wait: the kernel cannot be made to look at wakeups: %m");
+	return STATUS_FAILED;
+}
+
 /* --- what is told of the session */
 
 /* "0.1.0" of "scx_simple 0.1.0\n"; nothing of a program that does not say it. */
@@ -297,7 +312,8 @@ static enum exit_status describe(struct runner *r, char *const *words _unused_)
 }
 
 static enum exit_status (*const steps[])(struct runner *r, char *const *words) = {
-	make_plan, check_machine, start_loop, check_workloads, take_kernel, open_cost, describe,
+	make_plan,   check_machine, start_loop, check_workloads,
+	take_kernel, open_cost,     open_waits, describe,
 };
 
 enum exit_status setup(struct runner *r, char *const *words)
@@ -319,6 +335,7 @@ void setup_undo(struct runner *r)
 {
 	r->control.child = child_free(r->control.child);
 	bpf_cost_close(&r->cost);
+	r->waits = wakeup_wait_free(r->waits);
 	loader_hold_release(&r->hold);
 	progress_end(&r->progress);
 	session_finish(&r->session);

@@ -8,6 +8,9 @@
  * of the kernel's tick would meet it at the same phase all run long. The latency is from when the
  * timer was to expire until the worker runs. Timers that expired while the worker still waited for
  * the CPU, or worked, are counted as skipped, and it does not make up for them.
+ *
+ * Who measures from outside, like aios-bench run --wakeup-wait, is not to see how all of them begin
+ * at once: workers have the name of the workload in the measured time only.
  */
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -61,8 +64,17 @@ struct worker {
 	uint64_t phase_ns; /* so that the workers do not all wake together */
 	struct prng random;
 	uint64_t skipped;
+	bool is_named;
 	struct histogram latency;
 } __attribute__((aligned(128)));
+
+static void name_worker(struct worker *worker, bool is_measured)
+{
+	if (worker->is_named || !is_measured)
+		return;
+	worker->is_named = true;
+	(void)prctl(PR_SET_NAME, "wakeup");
+}
 
 static int worker_main(void *arg, const struct window *w)
 {
@@ -72,6 +84,7 @@ static int worker_main(void *arg, const struct window *w)
 	(void)prctl(PR_SET_TIMERSLACK, 1);
 	for (; period < w->end; period += worker->period_ns) {
 		due = period + prng_below(&worker->random, worker->jitter_ns + 1);
+		name_worker(worker, window_has(w, due));
 		if (clock_ns() > due) {
 			worker->skipped += window_has(w, due);
 			continue;
@@ -110,7 +123,7 @@ static int measure(const struct conf *conf, struct worker *workers, struct hogs 
 		return log_errno(-ENOMEM, "cannot set up the workers: %m");
 	r = hogs_add(hogs, &crew, 0);
 	for (unsigned i = 0; i < conf->workers && r >= 0; i++)
-		r = crew_add_thread(&crew, "wakeup", worker_main, &workers[i]);
+		r = crew_add_thread(&crew, "wakeup-warm-up", worker_main, &workers[i]);
 	if (r < 0)
 		return r;
 	(void)crew_open(&crew, &conf->timing);

@@ -44,6 +44,29 @@ enable_seq()
 	cat "$SCX/enable_seq"
 }
 
+# waits PART: the wakeup_wait_PART of each run, in whole us
+waits()
+{
+	grep -o "\"name\":\"wakeup_wait_$1\",\"unit\":\"us\",\"better\":\"lower\",\"value\":[0-9.e+]*" s.json |
+		sed 's/.*://' | xargs -r printf '%.0f\n'
+}
+
+# Slices are of 20 ms: who wakes beside hogs waits for what is left of one.
+test_wakeup_wait()
+{
+	bench -n 2 -s none --warmup 0 --wakeup-wait sleep -- sh -c 'for _ in 1 2 3 4 5 6 7 8; do sleep 0.05; done'
+	alone=$(waits p50 | sort -n | tail -n 1)
+	bench -n 2 -s scx_simple --warmup 0 --wakeup-wait wakeup -w 'wakeup -H 4 -r 2'
+	beside=$(waits p90 | sort -n | tail -n 1)
+	check "--wakeup-wait: longer beside hogs ($beside us) than alone ($alone us)" \
+		test "$beside" -gt $((10 * alone))
+	bench -n 2 -s none --warmup 0 --wakeup-wait nobody -- sleep 0.1
+	check_equal "--wakeup-wait: of a task that is not there" "0 0" "$STATUS $(waits p50 | wc -w)"
+	bench -n 2 -s none --warmup 0 --wakeup-wait all -- sleep 0.1
+	check_equal "--wakeup-wait: of all" "0 2" "$STATUS $(waits p50 | wc -w)"
+	check_match "with the distribution" '*"distributions":*"name":"wakeup_wait"*' "$(cat s.json)"
+}
+
 test_run()
 {
 	seq=$(enable_seq)
@@ -63,6 +86,7 @@ test_run()
 	check_equal "the kernel's own, twice" "4 ok" "$(statuses)"
 	bench -n 2 -s simple --warmup 0 --bpf-cost -- workload pipe 1
 	check_match "--bpf-cost: what callbacks take" "*bpf_enqueue bpf_enqueue_calls bpf_per_switch bpf_running*" "$(metrics)"
+	test_wakeup_wait
 	bench -n 2 -s none --metric 'rounds:higher:regex:rounds=([0-9]+)' -- workload pipe 1
 	check_match "--metric" "*rounds*" "$(metrics)"
 }
@@ -125,6 +149,10 @@ test_refusals()
 	check_match "only root" "1 aios-bench: only root can put a scheduler in charge*" "$STATUS $OUTPUT"
 	bench -s nosuch -- true
 	check_match "an unknown scheduler" "2 aios-bench: scheduler 'nosuch' is not installed; installed: *" \
+		"$STATUS $OUTPUT"
+	bench -s none --wakeup-wait a-name-too-long- -- true
+	check_equal "a name that no task has" \
+		"2 aios-bench: --wakeup-wait: 'a-name-too-long-' is no task's name: it has more than 15 bytes" \
 		"$STATUS $OUTPUT"
 	aios-bench list --json >list.json
 	check "aios-bench list" grep -q '"name":"scx_simple",[^}]*"production":true,"installed":true' list.json
