@@ -19,7 +19,12 @@ bpf_cost()
 				if ($i ~ /^[0-9.]+$/)
 					ns[nr++] = $i
 		}
-		END { printf "%.2f %.2f = %g %g / %g", ns[1] / ns[0], ns[2] / ns[0], ns[1], ns[2], ns[0] }'
+		END {
+			if (nr != 3)
+				print "not measured"
+			else
+				printf "%.2f %.2f = %g %g / %g", ns[1] / ns[0], ns[2] / ns[0], ns[1], ns[2], ns[0]
+		}'
 }
 
 for SCHED in scx_bpfland scx_flash; do

@@ -40,6 +40,7 @@ over()
 		arm="$SCHED $(mode_flags lowlatency)"
 		set -- "$1" "$2" "$3" "$4" "$(value "$1" "$2" "$arm" ratio)" "$(value "$1" "$2" "$arm" median)" \
 			"$(value "$1" "$2" kernel median)" "$(value "$1" "$2" "$arm" low)" "$(value "$1" "$2" "$arm" high)"
+		check "$SCHED: $2 of $1 was measured" test -n "$6" -a -n "$7"
 		figure "$SCHED, lowlatency: $4" "$(echo "$5 $6 $7 $8 $9" |
 			awk '{ printf "%.3f (%.3f to %.3f) = %.4g / %.4g", $1, $4, $5, $2, $3 }'), $ROUNDS rounds" "$3"
 	done
