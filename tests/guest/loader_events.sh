@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # aios-loader while things happen around it: many clients at once, calls that make no sense, CPUs
-# that come and go, power profiles.
+# that come and go.
 #
 # Each switch patches the kernel's code, and qemu, emulating several CPUs at a time, now and then
 # goes on with what was there before (an oops, int3): here it has one CPU at a time.
@@ -20,8 +20,6 @@ CLIENTS=8
 CLIENT_SECONDS=$(amount 60 20)
 CLIENT_CALLS=$(amount 8 2)
 STRANGE_CALLS=$(amount 100 20)
-PROFILES=org.freedesktop.UPower.PowerProfiles
-PROFILES_DROPIN=/run/systemd/system/power-profiles-daemon.service.d
 
 # client NR: calls whatever comes next for a while; each call is answered, one way or another.
 # busctl fails with "timed out" if one is not.
@@ -158,71 +156,6 @@ test_hotplug()
 	check_equal "and the loader has seen no failure" 's "[]"' "$(own Failures)"
 }
 
-# is_mode NUMBER
-is_mode()
-{
-	[ "$(property org.scx.Loader SchedulerMode)" = "u $1" ]
-}
-
-profile()
-{
-	busctl set-property $PROFILES /org/freedesktop/UPower/PowerProfiles $PROFILES ActiveProfile s "$1"
-}
-
-# is_profile NAME: as the loader has it
-is_profile()
-{
-	[ "$(property org.aios.Loader1 PowerProfile)" = "s \"$1\"" ]
-}
-
-# A virtual machine has no performance profile of its own: the daemon's driver for tests has all.
-start_profiles()
-{
-	mkdir -p $PROFILES_DROPIN
-	printf '[Service]\nEnvironment=POWER_PROFILE_DAEMON_FAKE_DRIVER=1\n' >$PROFILES_DROPIN/driver.conf
-	systemctl daemon-reload
-	systemctl start power-profiles-daemon
-}
-
-stop_profiles()
-{
-	systemctl stop power-profiles-daemon
-	rm -r $PROFILES_DROPIN
-	systemctl daemon-reload
-}
-
-test_profiles()
-{
-	cat >/etc/aios/default.toml <<-EOF
-	default_sched = "scx_simple"
-	[profiles]
-	enabled = true
-	power_saver = "PowerSave"
-	performance = "Gaming"
-	EOF
-	check "Reload" own Reload
-	check "the default" loader RestoreDefault
-	check_equal "the loader starts no profile daemon" "inactive s \"none\"" \
-		"$(systemctl is-active power-profiles-daemon) $(property org.aios.Loader1 PowerProfile)"
-	check "power-profiles-daemon comes" start_profiles
-	check "and is heard" wait_until 20 is_profile balanced
-	check "its profile without a mode changes nothing" is_mode 0
-	check "power-saver" profile power-saver
-	check "is PowerSave mode" wait_until 20 is_mode 2
-	check_equal "because of the profile" 's "profile"' "$(property org.aios.Loader1 Source)"
-	check "a user goes before it" loader SwitchScheduler su scx_simple 4
-	check "and has the mode" is_mode 4
-	check "performance" profile performance
-	check "is Gaming mode" wait_until 20 is_mode 1
-	check "StopScheduler" loader StopScheduler
-	check "power-saver again" profile power-saver
-	check "is heard" wait_until 20 is_profile power-saver
-	check_equal "starts nothing that was stopped" disabled "$(sleep 1; scx_state)"
-	check "power-profiles-daemon goes" stop_profiles
-	check "and with it the profile" wait_until 20 is_profile none
-}
-
 test_clients
 test_strange_calls
 test_hotplug
-test_profiles

@@ -35,8 +35,10 @@ GUEST_PACKAGES=(
 	libbpf1 libsystemd0 libtomlplusplus3t64 libstdc++6
 	# workloads
 	rt-tests stress-ng
-	# what aios-loader listens to
-	power-profiles-daemon
+	# what aios-loader listens to; tuned-ppd conflicts with the first, so a test installs it: here
+	# is what it needs, see guest-setup
+	power-profiles-daemon upower umockdev
+	ethtool gawk python3-dbus python3-gi python3-linux-procfs python3-pyinotify python3-pyudev virt-what
 )
 
 GUEST_DISK_MB=2048
