@@ -50,6 +50,23 @@ test_idle_resume()
 	check "the record is empty" test ! -s $RECORD
 }
 
+# That CPUs cannot be kept out of idle states is no reason not to schedule.
+test_read_only()
+{
+	before=$(cat $RESUME)
+	unshare --mount sh -c 'mount -o remount,bind,ro /sys && exec scx_bpfland -I 40' >out 2>&1 &
+	SCHEDULER=$!
+	check "attaches where /sys is read-only" wait_until 30 is_scheduler bpfland
+	check_equal "and says once that idle states are as they were" 1 \
+		"$(grep -c 'cannot limit how long CPU [0-9]* takes to leave an idle state: .*: Read-only file system' out)"
+	check_equal "which is so" "$before" "$(cat $RESUME)"
+	stop TERM
+	check_equal "ends well" 0 "$STATUS"
+	attaches -I 40
+	check "leaves no record" test ! -s $RECORD
+	check_equal "and no limit" "$before" "$(cat $RESUME)"
+}
+
 is_resume()
 {
 	[ "$(cat $RESUME)" = "$1" ]
@@ -154,6 +171,7 @@ test_light_tasks 0
 test_light_domain
 refuses_domains
 test_idle_resume
+test_read_only
 test_loader
 test_profile
 test_modes
