@@ -32,7 +32,9 @@
 #	# nodes: CPUS...        a NUMA node for each list of CPUs (0-3 4-7); default none
 #	# append: PARAMETER...  what is added to the kernel's command line
 #	# clock: instructions   without KVM, time is counted in instructions and one CPU runs after
-#	#                         the other. The default of figures.
+#	#                         the other, up to 2 ms each. The default of figures.
+#	# clock: turns          the same in turns of 0.1 ms for all CPUs together, for what is measured
+#	#                         in less than that: this takes longer.
 #	                       Tests share a boot only if they agree in these four.
 #
 # A test called figure_NAME.sh is of the suite figures: it measures. What it finds it prints in

@@ -239,6 +239,7 @@ run_guest()
 	limit=$(guest_plan "$name" "$@")
 	if ! goes_by_clock "$1"; then
 		count_instructions
+		[ "$(declared "$1" clock "")" != turns ] || shorten_turns
 		limit=$((limit * 4)) # its seconds take longer than ours
 	fi
 	guest_kernel "$kernel" "$AIOS_WORK/$name/kernel"
