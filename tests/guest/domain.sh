@@ -8,6 +8,7 @@
 # fake_hybrid          what the scheduler is told of the machine from here on: CPU 1 is half as fast
 # is_primary N         so many CPUs are in the primary domain
 # mode_flags MODE      what the catalog has for it
+# lowlatency SCHED     how aios-bench is told of it in that mode
 # cuts                 how often three tasks on CPU 0 are interrupted in 3 s, which run for 2.5 ms
 #                      at a time; what stops this machine counts, too
 # test_preemption LEAST OPTION...  under these options, that wakeups take CPUs from hogs, LEAST times
@@ -56,6 +57,12 @@ is_primary()
 mode_flags()
 {
 	sed -n "s/^$1_mode = //p" "/usr/share/aios/scheds/$SCHED.toml" | tr -d '[]",'
+}
+
+lowlatency()
+{
+	SCHED=$1
+	echo "$1 $(mode_flags lowlatency)"
 }
 
 cuts()

@@ -10,9 +10,6 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
-SCHED=
-# shellcheck source-path=SCRIPTDIR source=scheduler.sh
-. "${0%/*}/scheduler.sh"
 # shellcheck source-path=SCRIPTDIR source=domain.sh
 . "${0%/*}/domain.sh"
 # shellcheck source-path=SCRIPTDIR source=figures.sh
@@ -26,16 +23,14 @@ SATURATED='wakeup -W 16 -r 3'
 # value WORKLOAD METRIC ARM FIELD: of the report
 value()
 {
-	sed 's/},{/}\n{/g' report.json |
-		grep -F "\"workload\":\"$1\",\"metric\":\"$2\"," | grep -F "\"arm\":\"$3\"," |
-		sed "s/.*\"$4\":\([^,}]*\).*/\1/"
+	reported "$2" | grep -F "\"workload\":\"$1\"," | grep -F "\"arm\":\"$3\"," | report_field "$4"
 }
 
 # over WORKLOAD METRIC BAR WHAT: one figure for each scheduler
 over()
 {
 	for SCHED in scx_bpfland scx_flash; do
-		arm="$SCHED $(mode_flags lowlatency)"
+		arm=$(lowlatency $SCHED)
 		set -- "$1" "$2" "$3" "$4" "$(value "$1" "$2" "$arm" ratio)" "$(value "$1" "$2" "$arm" median)" \
 			"$(value "$1" "$2" kernel median)" "$(value "$1" "$2" "$arm" low)" "$(value "$1" "$2" "$arm" high)"
 		check "$SCHED: $2 of $1 was measured" test -n "$6" -a -n "$7"
@@ -44,11 +39,7 @@ over()
 	done
 }
 
-for SCHED in scx_bpfland scx_flash; do
-	arms="${arms-}${arms:+,}$SCHED $(mode_flags lowlatency)"
-done
-check "a session" aios-bench run -q -n $ROUNDS -s "$arms" -o s.json -w "$FRAMES,$FOUR,$SATURATED"
-check "its report" sh -c "aios-bench report --json s.json >report.json"
+session "$(lowlatency scx_bpfland),$(lowlatency scx_flash)" "$FRAMES,$FOUR,$SATURATED"
 
 over "$FRAMES" missed "<= 0.5 % of frames" "frames missed, over EEVDF's"
 over "$FRAMES" frame_p99 "<= 0.30" "frame p99 over EEVDF's"

@@ -9,9 +9,6 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
-SCHED=
-# shellcheck source-path=SCRIPTDIR source=scheduler.sh
-. "${0%/*}/scheduler.sh"
 # shellcheck source-path=SCRIPTDIR source=domain.sh
 . "${0%/*}/domain.sh"
 # shellcheck source-path=SCRIPTDIR source=figures.sh
@@ -20,27 +17,18 @@ SCHED=
 ROUNDS=5
 WORKLOADS='frame -r 3,wakeup -r 3,gang -r 2 -a 1,batch -s 100,forks -r 3,pipe -r 2'
 
-# lowlatency SCHED: how aios-bench is told of it
-lowlatency()
-{
-	SCHED=$1
-	echo "$1 $(mode_flags lowlatency)"
-}
-
 # row METRIC WHAT BAR: its ratios and verdicts, a figure for each arm
 row()
 {
-	sed 's/},{/}\n{/g' report.json | grep -F "\"metric\":\"$1\"," | grep -v '"arm":"kernel"' >row
-	check "$1 was measured" test -s row
+	reported "$1" | grep -v '"arm":"kernel"' >row
+	check_equal "$1 was measured under all" 7 "$(grep -c '"ratio":[0-9]' row)"
 	while IFS= read -r line; do
-		figure "$(echo "$line" | sed 's/.*"arm":"\([^"]*\)".*/\1/'): $2" \
-			"$(echo "$line" | sed 's/.*"ratio":\([^,}]*\).*/\1/') $(echo "$line" | sed -n 's/.*"verdict":"\([^"]*\)".*/\1/p')" "$3"
+		figure "$(echo "$line" | report_field arm): $2" \
+			"$(echo "$line" | report_field ratio) $(echo "$line" | report_field verdict)" "$3"
 	done <row
 }
 
-check "a session" aios-bench run -q -n $ROUNDS -o s.json -w "$WORKLOADS" \
-	-s "bpfland,$(lowlatency scx_bpfland),flash,$(lowlatency scx_flash),flatcg,nest,simple"
-check "its report" sh -c "aios-bench report --json s.json >report.json"
+session "bpfland,$(lowlatency scx_bpfland),flash,$(lowlatency scx_flash),flatcg,nest,simple" "$WORKLOADS"
 
 row frame_p99 "time of a frame, p99, over EEVDF's" "lowlatency: <= 0.30"
 row wakeup_p99 "latency of wakeups, p99, over EEVDF's" "lowlatency: <= 0.25"

@@ -14,6 +14,9 @@
 # attach_time OPTION...             of $SCHED, five times: ms from the call to attach it until the
 #                                   kernel has given it all tasks
 # rss, program_size                 of $SCHED, which runs: MiB, KB
+# session ARMS WORKLOADS            of aios-bench, $ROUNDS rounds
+# reported METRIC                   what it found, a line for each workload and arm
+# report_field NAME                 filter of such lines: its values
 # median, field NAME                filters: of numbers, one a line; of NAME=VALUE words
 
 figure()
@@ -98,4 +101,20 @@ rss()
 program_size()
 {
 	stat -c %s "$(command -v "$SCHED")" | awk '{ print $1 / 1000 }'
+}
+
+session()
+{
+	check "a session" aios-bench run -q -n "$ROUNDS" -s "$1" -o s.json -w "$2"
+	check "its report" sh -c "aios-bench report --json s.json >report.json"
+}
+
+reported()
+{
+	sed 's/},{/}\n{/g' report.json | grep -F "\"metric\":\"$1\","
+}
+
+report_field()
+{
+	sed "s/.*\"$1\":\"\{0,1\}\([^,}\"]*\).*/\1/"
 }

@@ -93,12 +93,12 @@ count_instructions()
 	[ "${ACCEL[1]}" = kvm ] || ACCEL=(-accel "tcg,thread=single" -icount "shift=2,sleep=off")
 }
 
-# Its CPUs are executed in turn, each until the next timer is due, or half of that: 2 ms at times, in
-# which what it asks of another does not happen. A timer in qemu that does nothing, of a filter in a
-# network without anybody, makes the turns of all CPUs together TURNS_US long.
+# The CPUs of such a guest are executed in turn, up to 2 ms each, which end when a timer is due: until
+# its turn a CPU does nothing of what others ask of it. A timer in qemu that does nothing, of a filter
+# in a network without anybody, makes the turns of all CPUs together TURNS_US long.
 shorten_turns()
 {
-	[ "${ACCEL[1]}" = kvm ] || ACCEL+=(-netdev "hubport,id=turns,hubid=0"
+	ACCEL+=(-netdev "hubport,id=turns,hubid=0"
 		-object "filter-buffer,id=filter,netdev=turns,interval=$TURNS_US")
 }
 
